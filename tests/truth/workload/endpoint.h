@@ -11,16 +11,16 @@ namespace reticle::truth {
 
 /// An IPv4 or IPv6 address with a port, in the kernel's own form.
 struct Endpoint {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
+    sockaddr_storage storage{};
+    socklen_t size = 0;
 
-  /// AF_INET or AF_INET6.
-  int family() const { return storage.ss_family; }
-  /// For system calls that read an address.
-  const sockaddr* data() const;
-  /// The port in host order.
-  uint16_t port() const;
-  void set_port(uint16_t port);
+    /// AF_INET or AF_INET6.
+    int family() const { return storage.ss_family; }
+    /// For system calls that read an address.
+    const sockaddr* data() const;
+    /// The port in host order.
+    uint16_t port() const;
+    void set_port(uint16_t port);
 };
 
 /// Reads `10.0.0.1:80` or `[fd00::1]:80`; nothing for any other text (names are not looked up).

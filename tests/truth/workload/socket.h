@@ -1,41 +1,41 @@
 #pragma once
 
-#include "tests/truth/workload/endpoint.h"
-
 #include <optional>
 #include <utility>
+
+#include "tests/truth/workload/endpoint.h"
 
 namespace reticle::truth {
 
 /// Owns one file descriptor and closes it.
 class Fd {
- public:
-  explicit Fd(int value = -1) : value_(value) {}
-  ~Fd();
-  Fd(Fd&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(value_, other.value_);
-    return *this;
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
+  public:
+    explicit Fd(int value = -1) : value_(value) {}
+    ~Fd();
+    Fd(Fd&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+    Fd& operator=(Fd&& other) noexcept {
+        std::swap(value_, other.value_);
+        return *this;
+    }
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
 
-  int get() const { return value_; }
+    int get() const { return value_; }
 
- private:
-  int value_;
+  private:
+    int value_;
 };
 
 /// How a listening socket is set up.
 struct ListenMode {
-  bool reuse_port = false;
-  bool dual_stack = false;  ///< an IPv6 wildcard that also takes IPv4
+    bool reuse_port = false;
+    bool dual_stack = false;  ///< an IPv6 wildcard that also takes IPv4
 };
 
 /// Where a client's socket starts from.
 struct Source {
-  std::optional<Endpoint> bind;
-  bool v4_mapped = false;  ///< reach IPv4 peers through an IPv6 socket
+    std::optional<Endpoint> bind;
+    bool v4_mapped = false;  ///< reach IPv4 peers through an IPv6 socket
 };
 
 /// A non-blocking listening TCP socket; throws std::system_error.
