@@ -67,7 +67,13 @@ function(reticle_program name)
   target_link_libraries(${name} PRIVATE reticle_options ${arg_LINK})
 endfunction()
 
+# What tests/run.sh builds for each sanitizer.
+add_custom_target(unit_tests)
+add_custom_target(thread_tests)
+add_custom_target(fuzz_targets)
+
 # reticle_test(name SOURCES ... LINK ... [LABELS unit ...]): one GoogleTest binary, one ctest entry.
+# Labels: unit (pure; runs under asan), threads (runs under tsan too), kernel (needs the real kernel).
 function(reticle_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
@@ -81,6 +87,12 @@ function(reticle_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+  if("unit" IN_LIST arg_LABELS)
+    add_dependencies(unit_tests ${name})
+  endif()
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(thread_tests ${name})
+  endif()
 endfunction()
 
 # reticle_fuzz(name SOURCES ... LINK ... CORPUS dir): a libFuzzer target; without clang it replays the corpus.
@@ -97,7 +109,8 @@ function(reticle_fuzz name)
     target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
     add_test(NAME ${name} COMMAND ${name} ${arg_CORPUS})
   endif()
-  set_tests_properties(${name} PROPERTIES LABELS "fuzz;unit" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS "fuzz" TIMEOUT 300)
+  add_dependencies(fuzz_targets ${name})
 endfunction()
 
 # reticle_benchmark(name SOURCES ... LINK ...): a Google Benchmark program in <build>/bin; never run by ctest.
