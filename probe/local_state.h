@@ -121,6 +121,9 @@ class LocalState {
         MonoTime stated{};  // when a metric of the node was last stated
         bool ever = false;
         std::vector<Held> held;
+
+        void drop(report::Key key);
+        void hold(report::Key key, double sample);
     };
     struct Retired {
         report::Counters counters;
@@ -132,15 +135,18 @@ class LocalState {
         MonoTime closed;
     };
 
-    [[nodiscard]] report::Version open() const;
-    report::Node& node_at(const report::NodeKey& key);
+    /// The version that changes of the open tick carry.
+    [[nodiscard]] report::Version open() const { return {epoch_, tick_ + 1}; }
     report::Node* find_node(const report::NodeKey& key);
+    report::Node& node_at(const report::NodeKey& key);
     report::Flow* find_flow(const report::FlowKey& key);
-    bool state_metric(const report::NodeKey& node, report::Key key, double sample);
+    report::Flow& flow_at(const report::FlowKey& key);
+    void state_metric(const report::NodeKey& node, report::Key key, double sample);
     void state_held(Now now);
-    void merge_incoming();
-    void drop_tombstones(report::Version horizon, MonoTime now);
-    void age_retired(MonoTime now);
+    void close_tick();
+    void drop_tombstones(report::Version horizon);
+    void retire(const report::Flow& flow);
+    void age_retired();
     [[nodiscard]] std::chrono::seconds pace() const { return watched_ ? kWatchedMetricPace : kMetricPace; }
 
     report::NodeKey host_;
@@ -160,6 +166,7 @@ class LocalState {
     std::unordered_map<report::FlowKey, std::size_t, FlowKeyHash> incoming_flows_;
 
     std::unordered_map<report::NodeKey, Pace, NodeKeyHash> paces_;
+    std::vector<report::NodeKey> holding_;  // nodes with held metrics
     std::deque<TombstoneTick> tombstone_ticks_;
     std::unordered_map<report::FlowKey, Retired, FlowKeyHash> retired_;
     MonoTime last_flush_{};
