@@ -17,6 +17,7 @@ An edge of the map is one of these:
 | invented      | nothing in the truth is like it                                                |
 """
 
+import re
 from collections import Counter, defaultdict
 
 EXACT, GROUP = "exact", "group"
@@ -76,11 +77,16 @@ class Ends:
             return (node["group"], int(node["attributes"].get("pid", -1)))
         if node["kind"] in GROUP_KINDS:
             return ("group", node["group"])
-        words = f"{node['id']} {node['label']}"
-        if node["kind"] in ("lan_host", "internet") and any(
-                address in words for address in self._truth.outside):
+        if node["kind"] == "lan_host" and self._truth.outside & _addresses_in(node):
             return (OUTSIDE, None)
         return (node["kind"], node_id)
+
+
+def _addresses_in(node):
+    """The addresses that an inferred host's id or label speaks of, whole (10.0.0.1 is not 10.0.0.11)."""
+    words = {node["label"].strip("[]")}
+    words.update(re.findall(r"[0-9.]+", f"{node['id']} {node['label']}"))
+    return words
 
 
 def is_group(end):
