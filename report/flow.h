@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/address.h"
@@ -94,13 +95,17 @@ enum class Evidence : std::uint8_t {
 /// Equal at both ends, whoever computes it (flow_witness).
 struct Witness {
     std::uint64_t hash = 0;
-    UtcNanos seen = 0;  ///< when last seen; a value, for choosing the newest
-    bool open = false;
+    UtcNanos seen : 63 = 0;  ///< when last seen (until the year 2116); a value, for choosing the newest
+    bool open : 1 = false;
     friend bool operator==(const Witness&, const Witness&) = default;
 };
 
 /// How many witnesses a flow keeps: the open connections first, then the lowest hashes.
 inline constexpr std::size_t kMaxWitnesses = 64;
+
+/// Sorts witnesses of different hashes and cuts them to the kMaxWitnesses that the rule keeps. The rule is
+/// the same at both ends, so that what they keep of many connections usually meets.
+void cut_witnesses(std::vector<Witness>& witnesses);
 
 /// The witness hash of a connection: over protocol and both ends, client first (FNV-1a 64; stable on the
 /// wire).
@@ -128,7 +133,8 @@ struct Flow {
     UtcNanos first_seen = 0;       ///< joined by min of the known (0 = unknown)
     UtcNanos last_seen = 0;        ///< joined by max
     std::uint8_t evidence = 0;     ///< set of Evidence
-    /// Replaced as a whole by the newer version: the newest rule at the source decides which are kept.
+    /// Replaced as a whole by the newer version: the rule at the source decides which are kept. What two
+    /// statements of one version say is united and cut again: open ones first, then the lowest hashes.
     Version witness_version;
     std::vector<Witness> witnesses;  ///< sorted by hash
     /// What few flows have.

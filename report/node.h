@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/keys.h"
@@ -62,9 +63,13 @@ struct NodeKey {
 
 /// One attribute; joined by max of (version, value).
 struct Attribute {
-    Key key = Key::none;
     Version version;
-    Value value;
+    [[no_unique_address]] Value value;  // the key lies in its padding: 24 bytes in all, not 32
+    Key key = Key::none;
+
+    Attribute() = default;
+    Attribute(Key attribute_key, Version at, Value attribute_value)
+        : version(at), value(std::move(attribute_value)), key(attribute_key) {}
 
     void join(const Attribute& other);
     friend bool operator==(const Attribute&, const Attribute&) = default;

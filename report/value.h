@@ -37,7 +37,13 @@ class Text {
     }
 
   private:
+    friend class Value;  // holds a Text's block without the coat
     struct Block;
+    explicit Text(Block* owned) noexcept : block_(owned) {}
+    static std::string_view view_of(const Block* block) noexcept;
+    static void retain(Block* block) noexcept;
+    static void release(Block* block) noexcept;
+
     Block* block_ = nullptr;
 };
 
@@ -50,7 +56,7 @@ class Value {
     Value() = default;
     static Value boolean(bool value);
     static Value integer(std::int64_t value);
-    /// NaN is stored as none: a number that is not one says nothing, and would break the order.
+    /// NaN and the infinities are stored as none (they say nothing, and NaN would break the order); -0 as 0.
     static Value real(double value);
     /// Nanoseconds since 1970 UTC.
     static Value time(std::int64_t utc_nanos);
@@ -78,18 +84,19 @@ class Value {
     [[nodiscard]] std::string to_string() const;
     [[nodiscard]] std::size_t heap_bytes() const noexcept;
 
-    friend bool operator==(const Value& a, const Value& b) noexcept { return (a <=> b) == 0; }
+    friend bool operator==(const Value& a, const Value& b) noexcept;
     friend std::strong_ordering operator<=>(const Value& a, const Value& b) noexcept;
 
   private:
     struct List;
+    void retain() const noexcept;
     void release() noexcept;
 
     union Payload {
         std::int64_t integer;
         double real;
-        void* text;  // Text's block, owned
-        List* list;  // owned, reference counted
+        Text::Block* text;  // owned, reference counted; null for the empty string
+        List* list;         // owned, reference counted; null for the empty list
     };
     Payload payload_{0};
     Type type_ = Type::none;
