@@ -46,7 +46,8 @@ Result<bool> NetlinkSocket::dump(std::span<char> request, const Visit& visit) {
             if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0) consistent = false;
             if (message->nlmsg_type == NLMSG_DONE) return consistent;
             if (message->nlmsg_type == NLMSG_ERROR) {
-                const auto* answer = static_cast<const nlmsgerr*>(NLMSG_DATA(message));
+                const auto* answer =
+                    reinterpret_cast<const nlmsgerr*>(reinterpret_cast<const char*>(message) + NLMSG_HDRLEN);
                 return failed("refused", -answer->error);
             }
             visit(*message);

@@ -43,8 +43,8 @@ ProcFs::ProcFs(std::string root)
     // be the same number, the namespace itself still differs.
     const auto self = link("self");
     if (!self || *self != std::to_string(::getpid())) return;
-    own_pids_ =
-        namespace_inode("self/ns/pid") == namespace_inode("1/ns/pid") || link("1/ns/pid") == std::nullopt;
+    const std::uint64_t of_init = namespace_inode("1/ns/pid");
+    own_pids_ = of_init == 0 || of_init == namespace_inode("self/ns/pid");
 }
 
 bool ProcFs::read(const char* path, std::string& out, std::size_t limit) const {
