@@ -90,7 +90,8 @@ void NamedValues::argument(TextRange arg) {
     script_next_ = announces_script(view(arg));
     if (take_expected(arg)) return;
     words_of(arg, script);
-    if (!script) assignments(arg);  // outside a script a value may hold spaces: it reaches to the end
+    // Outside a script a value may hold spaces: it reaches to the end. What psql -c takes is SQL, not shell.
+    assignments(arg, script ? "'" : "=:'");
 }
 
 /// The next word in [from, end): up to a space that is not within quotes. Empty at the end.
@@ -125,7 +126,7 @@ void NamedValues::words_of(TextRange range, bool script) {
     auto word = word_at(range.begin, range.end);
     for (; word.begin < word.end; word = word_at(word.end, range.end)) {
         if (take_expected(word)) continue;
-        if (script) assignments(word);
+        if (script) assignments(word, "=:'");
         const auto bare = unquoted(word);
         program_flag(bare);
         flag(bare);
@@ -214,10 +215,10 @@ TextRange NamedValues::name_before(std::size_t separator, std::size_t begin) con
 }
 
 /// "NAME=value", "Header: value", `"field": "value"`, SQL's `PASSWORD 'value'`, anywhere in `range`.
-void NamedValues::assignments(TextRange range) {
+void NamedValues::assignments(TextRange range, std::string_view separators) {
     for (auto at = range.begin; at < range.end; ++at) {
         const char c = text_[at];
-        if (c != '=' && c != ':' && c != '\'') continue;
+        if (separators.find(c) == kNone) continue;
         const auto name = name_before(at, range.begin);
         if (name.begin == name.end) continue;
         const char before = name.begin > range.begin ? text_[name.begin - 1] : ' ';

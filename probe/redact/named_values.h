@@ -36,7 +36,7 @@ class NamedValues {
     void flag(TextRange word);
     void program_flag(TextRange word);
     void glob(TextRange word);
-    void assignments(TextRange range);
+    void assignments(TextRange range, std::string_view separators);
     [[nodiscard]] TextRange name_before(std::size_t separator, std::size_t begin) const;
     std::size_t assigned_value(TextRange name, std::size_t separator, TextRange range);
 
