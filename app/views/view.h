@@ -44,6 +44,7 @@ struct ViewNode {
     bool pseudo = false;
     std::uint32_t members = 1;
     UtcNanos since = 0;
+    std::optional<std::int64_t> clock_skew_ms;                      ///< hosts: their clock minus the app's
     std::int32_t x = 0, y = 0;                                      ///< position in 1/16 px
     std::uint32_t degree = 0;                                       ///< edges to or from a different node
     std::vector<std::pair<report::Key, double>> metrics;            ///< sorted by key
@@ -53,13 +54,24 @@ struct ViewNode {
         friend bool operator==(const ParentLink&, const ParentLink&) = default;
     };
     std::vector<ParentLink> parents;
-    /// The nodes of the world behind it (one for a process; the group's members).
+    /// The nodes of the world behind it (one for a process; the group's members), in no particular order.
     std::vector<NodeRef> sources;
     friend bool operator==(const ViewNode&, const ViewNode&) = default;
 };
 
+/// What a client asked for, where that says more than the server's address.
+struct Dialled {
+    std::string address;
+    std::uint16_t port = 0;
+    std::string name;
+    friend auto operator<=>(const Dialled&, const Dialled&) = default;
+    friend bool operator==(const Dialled&, const Dialled&) = default;
+};
+
 /// An edge of a view: client to server, one per (source, target, protocol, service port).
 struct ViewEdge {
+    static constexpr std::size_t kMaxDialled = 16;
+
     std::string id;
     std::string source, target;  ///< node ids
     report::Protocol protocol = report::Protocol::none;
@@ -73,7 +85,8 @@ struct ViewEdge {
     std::uint32_t rtt_us = 0, rtt_min_us = 0;
     UtcNanos first_seen = 0, last_seen = 0;
     double sent_bytes_per_second = 0, received_bytes_per_second = 0, opened_per_second = 0;
-    std::vector<ConversationId> conversations;
+    std::vector<Dialled> dialled;               ///< sorted; the first kMaxDialled of all there are
+    std::vector<ConversationId> conversations;  ///< in no particular order
     friend bool operator==(const ViewEdge&, const ViewEdge&) = default;
 };
 
