@@ -33,7 +33,7 @@ void unite_witnesses(std::vector<Witness>& mine, const std::vector<Witness>& the
     std::vector<Witness> both;
     both.reserve(mine.size() + theirs.size());
     std::ranges::merge(mine, theirs, std::back_inserter(both), [](const Witness& a, const Witness& b) {
-        return std::tuple(a.hash, !a.open, -a.seen) < std::tuple(b.hash, !b.open, -b.seen);
+        return std::tuple(a.hash, b.open, b.seen) < std::tuple(b.hash, a.open, a.seen);
     });
     const auto repeated = std::ranges::unique(both, {}, &Witness::hash);
     both.erase(repeated.begin(), repeated.end());

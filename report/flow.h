@@ -95,8 +95,8 @@ enum class Evidence : std::uint8_t {
 /// Equal at both ends, whoever computes it (flow_witness).
 struct Witness {
     std::uint64_t hash = 0;
-    UtcNanos seen : 63 = 0;  ///< when last seen (until the year 2116); a value, for choosing the newest
-    bool open : 1 = false;
+    UtcNanos seen = 0;  ///< when last seen; a value, for choosing the newest
+    bool open = false;
     friend bool operator==(const Witness&, const Witness&) = default;
 };
 
