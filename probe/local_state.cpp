@@ -17,16 +17,6 @@ namespace {
 constexpr double kBandOfCapacity = 0.01;
 constexpr double kBandOfValue = 0.05;
 
-void mix(std::size_t& seed, std::size_t value) {
-    seed ^= value + 0x9e3779b97f4a7c15u + (seed << 6) + (seed >> 2);
-}
-
-std::size_t hash_of(const report::NodeKey& key) {
-    std::size_t seed = std::hash<std::string_view>{}(key.id.view());
-    mix(seed, static_cast<std::size_t>(key.topology));
-    return seed;
-}
-
 template <class Fact, class FactKey>
 Fact* find_sorted(std::vector<Fact>& facts, const FactKey& key) {
     const auto at =
@@ -104,21 +94,6 @@ void restate(report::Flow& flow, Version version) {
 }
 
 }  // namespace
-
-std::size_t LocalState::NodeKeyHash::operator()(const report::NodeKey& key) const noexcept {
-    return hash_of(key);
-}
-
-std::size_t LocalState::FlowKeyHash::operator()(const report::FlowKey& key) const noexcept {
-    std::size_t seed = hash_of(key.owner);
-    mix(seed, hash_of(key.peer_owner));
-    mix(seed, key.netns);
-    mix(seed, std::hash<report::IpAddress>{}(key.local));
-    mix(seed, std::hash<report::IpAddress>{}(key.peer));
-    mix(seed, static_cast<std::size_t>(key.service_port) << 16 | static_cast<std::size_t>(key.protocol) << 8 |
-                  static_cast<std::size_t>(key.direction));
-    return seed;
-}
 
 void LocalState::Pace::drop(Key key) {
     std::erase_if(held, [key](const Held& entry) { return entry.key == key; });

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "probe/local_state_hash.h"
 #include "report/base/time.h"
 #include "report/report.h"
 
@@ -107,12 +108,6 @@ class LocalState {
     static constexpr std::size_t kMaxRetired = 16'384;
 
   private:
-    struct NodeKeyHash {
-        std::size_t operator()(const report::NodeKey& key) const noexcept;
-    };
-    struct FlowKeyHash {
-        std::size_t operator()(const report::FlowKey& key) const noexcept;
-    };
     struct Held {
         report::Key key;
         double sample;

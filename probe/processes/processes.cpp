@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace reticle::probe {
@@ -66,6 +67,7 @@ Result<void> Processes::collect(LocalState& state, Now now) {
     }
     if (table.membership_changed() > looked_) end_absent(state);
     looked_ = table.generation();
+    collected_ = now.mono;
     return {};
 }
 
@@ -102,7 +104,9 @@ void Processes::state_facts(LocalState& state, const report::NodeKey& key, const
 }
 
 void Processes::state_samples(LocalState& state, Stated& stated, const Process& process, Now now) {
-    const double cpu = cpu_percent(stated.cpu_nanos, process.cpu_nanos, stated.sampled, now.mono);
+    // Whoever was not stated at the last look did not run before it.
+    const MonoTime since = std::max(stated.sampled, collected_);
+    const double cpu = cpu_percent(stated.cpu_nanos, process.cpu_nanos, since, now.mono);
     stated.cpu_nanos = process.cpu_nanos;
     stated.sampled = now.mono;
     stated.busy = cpu > 0;

@@ -52,6 +52,7 @@ class Processes final : public Source {
     os::BootClock clock_;
     std::int64_t nanos_per_tick_;
     std::uint64_t looked_ = 0;  // generation of the table at the last collect()
+    MonoTime collected_{};      // when that was
     std::unordered_map<pid_t, Stated> stated_;
 };
 
