@@ -17,8 +17,6 @@ namespace {
 
 using namespace report;  // NOLINT(google-build-using-namespace): a translation between two vocabularies
 
-constexpr auto kWindow = std::chrono::seconds(15);
-
 std::optional<std::int64_t> integer(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -324,14 +322,14 @@ report::Report import_scope(const ScopeReport& report, report::Version version) 
 ScopeReport ScopeWindow::add(const std::string& writer, ScopeReport report, MonoTime now) {
     auto& posted = posted_[writer];
     posted.push_back({now, std::move(report)});
-    while (posted.front().at + kWindow < now) posted.pop_front();
+    while (posted.front().at + kScopeWindow < now) posted.pop_front();
     ScopeReport merged = posted.front().report;
     for (auto next = std::next(posted.begin()); next != posted.end(); ++next) merged.merge(next->report);
     return merged;
 }
 
 void ScopeWindow::expire(MonoTime now) {
-    std::erase_if(posted_, [now](const auto& entry) { return entry.second.back().at + kWindow < now; });
+    std::erase_if(posted_, [now](const auto& entry) { return entry.second.back().at + kScopeWindow < now; });
 }
 
 }  // namespace reticle::app::scope

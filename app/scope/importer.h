@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -26,7 +27,10 @@ namespace reticle::app::scope {
 /// host as owner, as Scope's process view drops it. Nodes that no complete statement named are left out.
 report::Report import_scope(const ScopeReport& report, report::Version version);
 
-/// The reports each Scope probe posted within Scope's window (15 s): a probe sends a full report and then
+/// How long a post holds without being repeated: Scope's `app.window`.
+inline constexpr std::chrono::seconds kScopeWindow{15};
+
+/// The reports each Scope probe posted within Scope's window: a probe sends a full report and then
 /// deltas to it, so what it states now is their union.
 class ScopeWindow {
   public:

@@ -1,11 +1,11 @@
 #include "app/scope/json.h"
 
 #include <algorithm>
-#include <chrono>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "app/scope/time_text.h"
 
 namespace reticle::app::scope {
 namespace {
@@ -15,11 +15,6 @@ using nlohmann::json;
 /// Names come from observed machines and need not be UTF-8; the answer must be.
 std::string text(const json& value) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string rfc3339(UtcNanos when) {
-    const std::chrono::sys_seconds seconds{std::chrono::seconds(when / 1'000'000'000)};
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", seconds);
 }
 
 json metadata_json(const std::vector<MetadataRow>& rows) {

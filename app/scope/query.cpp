@@ -6,8 +6,8 @@ namespace reticle::app::scope {
 namespace {
 
 const std::string* value_of(Parameters parameters, const std::string& name) {
-    const auto found =
-        std::find_if(parameters.begin(), parameters.end(), [&](const auto& entry) { return entry.first == name; });
+    const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
     return found == parameters.end() ? nullptr : &found->second;
 }
 

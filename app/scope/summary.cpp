@@ -208,14 +208,13 @@ void fill_host(const Identity& identity, const NodeRef& ref, Summary& summary) {
     summary.shape = "circle";
 }
 
-/// Which of two summaries of one Scope id is shown: the living one, then the newer.
+}  // namespace
+
 bool is_newer(const ViewNode& a, const ViewNode& b) {
     const bool a_lives = a.state != ViewState::ended;
     const bool b_lives = b.state != ViewState::ended;
     return a_lives != b_lives ? a_lives : a.since > b.since;
 }
-
-}  // namespace
 
 Summary summarise_node(const Rendering& rendering, const ViewNode& view) {
     const World& world = rendering.world;

@@ -63,6 +63,9 @@ struct Rendering {
 std::map<std::string, Summary> summarise(const Rendering& rendering, const View& view,
                                          const OptionValues& options);
 
+/// Which of two view nodes of one Scope id is meant: the living one, then the newer.
+bool is_newer(const ViewNode& a, const ViewNode& b);
+
 /// One node's summary without adjacency.
 Summary summarise_node(const Rendering& rendering, const ViewNode& node);
 
