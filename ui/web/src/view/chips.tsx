@@ -1,0 +1,46 @@
+/** The line under the map: how much there is, what is left out and why, and how to bring it back. */
+import { count } from "../model/format.ts";
+import { usePage } from "./context.ts";
+
+export function Chips() {
+  const { store, map } = usePage();
+  void store.version.value;
+  const { graph } = store;
+  const { display, focus, hideOthers, query, options } = store.chosen.value;
+  const shown = store.shown.value;
+  const hidden = graph.stats.hidden_nodes;
+  const left = display === "graph" ? map.hiddenEdges.value : 0;
+  const unconnected = store.view.value?.options.find((o) => o.id === "unconnected");
+  const showAll = () => store.choose({ options: { ...options, unconnected: "show" } });
+  return (
+    <div class="chips">
+      <span class="chip quiet">
+        {count(graph.nodes.size)} nodes · {count(graph.edges.size)} edges
+      </span>
+      {hidden > 0 && (
+        <span class="chip">
+          {count(hidden)} hidden
+          {unconnected && (
+            <button type="button" onClick={showAll}>
+              Show
+            </button>
+          )}
+        </span>
+      )}
+      {left > 0 && (
+        <span class="chip warn">
+          Showing {count(graph.edges.size - left)} of {count(graph.edges.size)} edges
+        </span>
+      )}
+      {shown && (
+        <span class="chip accent">
+          {focus ? "Isolated" : "Only matches"}: {count(shown.size)} of {count(graph.nodes.size)}
+          <button type="button" onClick={() => store.choose(focus ? { focus: false } : { hideOthers: false })}>
+            Show all
+          </button>
+        </span>
+      )}
+      {hideOthers && !shown && query === "" && <span class="chip">Others are hidden once you search</span>}
+    </div>
+  );
+}
