@@ -20,7 +20,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support", "python"), HERE]
 
-from hosts.cases import SHORT, all_cases  # noqa: E402
+from hosts.cases import PARTS, SHORT, all_cases  # noqa: E402
 from hosts.stage import Stage  # noqa: E402
 from hosts.truth import TruthGap, collect  # noqa: E402
 from hosts.watch import Watch  # noqa: E402
@@ -52,8 +52,11 @@ def options():
     return parser.parse_args()
 
 
-def roles(cases, part, short):
-    return [role for case in cases if (case.kind == SHORT) == short for role in getattr(case, part)]
+def play(stage, cases, short):
+    """Starts the short-lived cases, or all others: every role once those it needs are ready."""
+    for part in PARTS:
+        stage.play([role for case in cases if (case.kind == SHORT) == short
+                    for role in getattr(case, part)])
 
 
 class Run:
@@ -71,11 +74,9 @@ class Run:
         self._stage.start_map()
         self._watch = Watch(self._stage.app.api)
         try:
-            for part in ("servers", "clients"):
-                self._stage.play(roles(self._cases, part, short=False))
+            play(self._stage, self._cases, short=False)
             settled = self._settle_and_hold()
-            for part in ("servers", "clients"):
-                self._stage.play(roles(self._cases, part, short=True))
+            play(self._stage, self._cases, short=True)
             report = self._judged_when(lambda each: self._complete(each, SHORT), SHORT_SECONDS)
             report["failures"][:0] = [f"before the short-lived ones: {reason}"
                                       for reason in settled["failures"]]
@@ -116,7 +117,7 @@ class Run:
 
     def _close(self, report):
         """Ends every conversation and watches how the edges go."""
-        for role, _, child in self._stage.actors:
+        for _, _, child in self._stage.actors:
             if child.poll() is None:
                 child.tell("close")
         try:
@@ -138,8 +139,7 @@ def perform(host_count, directory, truth_only):
     with Stage(host_count, directory) as stage:
         if truth_only:
             for short in (False, True):
-                for part in ("servers", "clients"):
-                    stage.play(roles(all_cases(), part, short))
+                play(stage, all_cases(), short)
             return None, {"truth": wait_for_truth(stage)}
         run = Run(stage)
         try:

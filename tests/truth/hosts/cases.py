@@ -37,9 +37,9 @@ class Case:
     ports: tuple
     servers: list
     clients: list
+    relays: list = field(default_factory=list)  # servers that need servers first
     kind: str = LONG
     realm: str = GLOBAL
-    note: str = field(default="")
 
 
 def tcp(place, name, arguments, processes=1):
@@ -75,10 +75,10 @@ def server_shapes():
         Case("silent on both ends", (7005,),
              [tcp("c", "silent", "--listen 0.0.0.0:7005 --talk silent")],
              [tcp("b", "silent-b", "--peer {c4}:7005 --connections 2 --quiet")]),
+        # Direction comes from the listener, not from the order of the ports.
         Case("server above, client below the ephemeral range", (52000,),
              [tcp("a", "high", "--listen 0.0.0.0:52000")],
-             [tcp("b", "high-b", "--peer {a4}:52000 --bind {b4}:1022")],
-             note="direction comes from the listener, not from the order of the ports"),
+             [tcp("b", "high-b", "--peer {a4}:52000 --bind {b4}:1022")]),
     ]
 
 
@@ -94,9 +94,9 @@ def client_shapes():
              [tcp("c", "fan-c", "--peer {a4}:7011 --peer {b4}:7012 --peer [{a6}]:7013"
                                 " --peer [{b6}]:7014 --peer {a4}:7011 --connections 2")]),
         Case("relay, server and client in one", (7040, 7041),
-             [tcp("b", "relay-end", "--listen 0.0.0.0:7041"),
-              tcp("a", "relay", "--listen 0.0.0.0:7040 --peer {b4}:7041 --connections 2")],
-             [tcp("c", "relay-c", "--peer {a4}:7040 --connections 2")]),
+             [tcp("b", "relay-end", "--listen 0.0.0.0:7041")],
+             [tcp("c", "relay-c", "--peer {a4}:7040 --connections 2")],
+             relays=[tcp("a", "relay", "--listen 0.0.0.0:7040 --peer {b4}:7041 --connections 2")]),
         Case("own host by its outer address", (7010,),
              [tcp("a", "own", "--listen 0.0.0.0:7010")],
              [tcp("a", "own-a", "--peer {a4}:7010 --connections 2")]),
@@ -200,6 +200,10 @@ def short_lived():
                  p, "short-loop-client", "tcp-short --peer 127.0.0.1:7203 --rate 100 --count 300")),
              kind=SHORT, realm=NETNS),
     ]
+
+
+#: The lists of a case in the order in which their roles can start.
+PARTS = ("servers", "relays", "clients")
 
 
 def all_cases():
