@@ -44,12 +44,12 @@ void ListenerTable::index(MonoTime now) {
             at->present = true;
         }
     }
-    std::erase_if(places_, [now](auto& entry) {
-        std::erase_if(entry.second, [now](const Place& place) {
+    for (auto at = places_.begin(); at != places_.end();) {
+        std::erase_if(at->second, [now](const Place& place) {
             return !place.present && now - place.gone >= kRemembered;
         });
-        return entry.second.empty();
-    });
+        at = at->second.empty() ? places_.erase(at) : std::next(at);
+    }
 }
 
 std::uint64_t ListenerTable::port_key(std::uint64_t netns, report::Protocol protocol, std::uint16_t port) {

@@ -47,14 +47,17 @@ void OwnerIndex::walk_process(const Process& process, std::uint64_t generation) 
 }
 
 void OwnerIndex::forget_ended(const ProcessTable& table) {
-    std::erase_if(held_, [&](auto& entry) {
-        auto& [pid, held] = entry;
-        const Process* process = table.find(pid);
-        if (process != nullptr && process->start_ticks == held.owner.start_ticks) return false;
+    for (auto at = held_.begin(); at != held_.end();) {
+        Held& held = at->second;
+        const Process* process = table.find(at->first);
+        if (process != nullptr && process->start_ticks == held.owner.start_ticks) {
+            ++at;
+            continue;
+        }
         if (held.denied) --denied_;
         replace(held, {});
-        return true;
-    });
+        at = held_.erase(at);
+    }
 }
 
 void OwnerIndex::replace(Held& held, std::vector<std::uint64_t> inodes) {
