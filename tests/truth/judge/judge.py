@@ -177,7 +177,7 @@ def _told(key, edge):
 
 def _cases(truth, found):
     cases = {}
-    for key, edge in truth.edges.items():
+    for key, edge in sorted(truth.edges.items(), key=lambda item: item[0][3]):
         case = cases.setdefault(edge["case"], {"kind": edge["kind"], "true_edges": 0, "exact": 0,
                                                "group": 0, "missing": 0})
         case["true_edges"] += 1
@@ -244,7 +244,7 @@ def judge_times(truth, sightings):
     """How long edges took to appear, to be drawn as ended and to go, in milliseconds per kind."""
     ends = Ends(truth, sightings["nodes"].values())
     times = defaultdict(lambda: defaultdict(list))
-    never_wrong = Counter()
+    wrong = Counter()
     for sighting in sightings["edges"]:
         key = (ends.of(sighting["source"]), ends.of(sighting["target"]), sighting["protocol"],
                sighting["port"])
@@ -252,7 +252,7 @@ def judge_times(truth, sightings):
         if true is None:
             said, _ = verdict(truth, *key)
             if said in WRONG:
-                never_wrong[said] += 1
+                wrong[said] += 1
             continue
         spent = times[true["kind"]]
         if true["opened_ns"] is not None:
@@ -260,11 +260,12 @@ def judge_times(truth, sightings):
         if true["active"] == 0 and true["closed_ns"] is not None:
             for name, moment in (("ended_ms", "ended_ns"), ("gone_ms", "gone_ns")):
                 if sighting[moment] is not None:
-                    spent[name].append((sighting[moment] - true["closed_ns"]) / 1e6)
+                    # An edge of short connections may be drawn as ended between two of them.
+                    spent[name].append(max(0, sighting[moment] - true["closed_ns"]) / 1e6)
     return {"kinds": {kind: {name: quantiles(values) for name, values in spent.items()}
                       for kind, spent in times.items()},
             "poll_ms": sightings["poll_ms"],
-            "wrong_at_any_time": dict(never_wrong)}
+            "wrong_at_any_time": dict(wrong)}
 
 
 def quantiles(values):
