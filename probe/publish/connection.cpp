@@ -51,7 +51,7 @@ void log_escaped(std::exception_ptr error) {
 class Connection::Attempt : public std::enable_shared_from_this<Attempt> {
   public:
     Attempt(asio::io_context& io, Target target, Events events)
-        : target_(std::move(target)), events_(std::move(events)), socket_(io), woken_(io) {
+        : target_(std::move(target)), events_(std::move(events)), socket_(io), woken_(io), overdue_(io) {
         woken_.expires_at(asio::steady_timer::time_point::max());
     }
 
@@ -67,11 +67,13 @@ class Connection::Attempt : public std::enable_shared_from_this<Attempt> {
         if (closing_) return;
         closing_ = true;
         why_ = std::move(why);
-        if (open_) {
-            woken_.cancel();
-        } else {
-            drop();
-        }
+        if (!open_) return drop();
+        woken_.cancel();
+        // An app that reads nothing must not keep us from closing.
+        overdue_.expires_after(kCloseTimeout);
+        overdue_.async_wait([weak = weak_from_this()](Code cancelled) {
+            if (const auto self = weak.lock(); self && !cancelled) self->drop();
+        });
     }
 
     void abort() {
@@ -83,6 +85,7 @@ class Connection::Attempt : public std::enable_shared_from_this<Attempt> {
     void drop() {
         beast::get_lowest_layer(socket_).close();
         woken_.cancel();
+        overdue_.cancel();
         dropped_ = true;
     }
 
@@ -170,12 +173,12 @@ class Connection::Attempt : public std::enable_shared_from_this<Attempt> {
                 const auto [failed, size] = co_await self->socket_.async_write(asio::buffer(bytes), kAsValue);
                 if (failed) co_return self->drop();  // the reader says why
             } else if (self->closing_) {
-                const auto [failed] =
-                    co_await self->socket_.async_close(websocket::close_code::normal, kAsValue);
+                static_cast<void>(
+                    co_await self->socket_.async_close(websocket::close_code::normal, kAsValue));
                 co_return self->drop();
             } else {
                 // Cancelled by send(), close() and drop(): all run on this thread, so no wake-up is lost.
-                const auto [woken] = co_await self->woken_.async_wait(kAsValue);
+                static_cast<void>(co_await self->woken_.async_wait(kAsValue));
             }
         }
     }
@@ -184,6 +187,7 @@ class Connection::Attempt : public std::enable_shared_from_this<Attempt> {
     Events events_;
     websocket::stream<beast::tcp_stream> socket_;
     asio::steady_timer woken_;
+    asio::steady_timer overdue_;     // of the close
     std::deque<std::string> queue_;  // bounded by the session: a hello, one frame, a goodbye
     std::string why_;
     bool open_ = false;

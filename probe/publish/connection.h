@@ -26,6 +26,8 @@ class Connection {
     /// How long each address of the app and then the WebSocket handshake may take.
     static constexpr std::chrono::seconds kConnectTimeout{5};
     static constexpr std::chrono::seconds kHandshakeTimeout{5};
+    /// How long writing what was queued and closing in order may take.
+    static constexpr std::chrono::seconds kCloseTimeout{2};
     /// Silence after which the app is pinged, and after as much again given up.
     static constexpr std::chrono::seconds kIdleTimeout{20};
     /// What an app has to say is small; a larger message ends the connection.
