@@ -1,9 +1,8 @@
 """Payloads that are meant to hurt, and the check that they did not."""
 
-import gzip
-import json
 import random
 import struct
+import zlib
 
 from .children import rss_bytes
 
@@ -43,7 +42,10 @@ def deep_json(depth):
 
 def gzip_bomb(size):
     """`size` zero bytes, gzipped to a thousandth."""
-    return gzip.compress(bytes(size), 9)
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    chunk = bytes(1 << 20)
+    parts = [packer.compress(chunk) for _ in range(size >> 20)]
+    return b"".join([*parts, packer.compress(bytes(size & 0xFFFFF)), packer.flush()])
 
 
 def zstd_bomb(size):
@@ -66,9 +68,10 @@ def zstd_giant_header(size):
 
 def scope_report(process_count, host="hostile"):
     """A well-formed report as Weave Scope's probe posts it, with this many processes."""
-    nodes = {f"{host};{pid}": {"id": f"{host};{pid}", "topology": "process",
-                               "latest": {"pid": {"timestamp": "2026-01-01T00:00:00Z",
-                                                  "value": str(pid)}}}
-             for pid in range(1, process_count + 1)}
-    return json.dumps({"Process": {"shape": "square", "nodes": nodes}, "Window": 15_000_000_000,
-                       "ID": "hostile"}).encode()
+    stamp = "2026-01-01T00:00:00Z"
+    nodes = ",".join(
+        f'"{host};{pid}":{{"id":"{host};{pid}","topology":"process",'
+        f'"latest":{{"pid":{{"timestamp":"{stamp}","value":"{pid}"}}}}}}'
+        for pid in range(1, process_count + 1))
+    return (f'{{"Process":{{"shape":"square","nodes":{{{nodes}}}}},"Window":15000000000,'
+            '"ID":"hostile"}').encode()

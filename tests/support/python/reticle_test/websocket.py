@@ -30,7 +30,10 @@ def frame(opcode, payload, final=True, masked=True, declared=None, reserved=0):
     if not masked:
         return head + payload
     mask = os.urandom(4)
-    return head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
+    # One big number is a thousand times faster than byte by byte.
+    pattern = (mask * (len(payload) // 4 + 1))[:len(payload)]
+    mixed = int.from_bytes(payload, "big") ^ int.from_bytes(pattern, "big")
+    return head + mask + mixed.to_bytes(len(payload), "big")
 
 
 class WebSocket:
