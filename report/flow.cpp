@@ -102,6 +102,30 @@ std::string_view failure_name(Failure failure) {
     return index < kFailureNames.size() ? kFailureNames[index] : std::string_view();
 }
 
+std::string_view evidence_name(Evidence evidence) {
+    switch (evidence) {
+        case Evidence::event:
+            return "event";
+        case Evidence::sweep:
+            return "sweep";
+        case Evidence::conntrack:
+            return "conntrack";
+        case Evidence::dns:
+            return "dns";
+        case Evidence::imported:
+            return "imported";
+    }
+    return {};
+}
+
+std::optional<Evidence> evidence_named(std::string_view name) {
+    for (const Evidence evidence :
+         {Evidence::event, Evidence::sweep, Evidence::conntrack, Evidence::dns, Evidence::imported}) {
+        if (evidence_name(evidence) == name) return evidence;
+    }
+    return std::nullopt;
+}
+
 std::uint64_t flow_witness(Protocol protocol, const IpAddress& client, std::uint16_t client_port,
                            const IpAddress& server, std::uint16_t server_port) {
     const std::array<std::uint8_t, 1> number = {static_cast<std::uint8_t>(protocol)};

@@ -90,6 +90,8 @@ enum class Evidence : std::uint8_t {
     dns = 8,
     imported = 16,  ///< stated by a script or a foreign probe
 };
+std::string_view evidence_name(Evidence evidence);
+std::optional<Evidence> evidence_named(std::string_view name);
 
 /// One connection of a flow, seen from either end: a hash of the translated 4-tuple, and whether it is open.
 /// Equal at both ends, whoever computes it (flow_witness).

@@ -2,6 +2,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "report/address.h"
 #include "report/flow.h"
@@ -33,6 +35,8 @@ struct Listener {
 
 /// Why an address seen stands for another.
 enum class AliasKind : std::uint8_t { none = 0, dnat = 1, snat = 2, proxy = 3, service = 4 };
+std::string_view alias_kind_name(AliasKind kind);
+std::optional<AliasKind> alias_kind_named(std::string_view name);
 
 /// What makes an address translation itself, after its writer.
 struct AliasKey {
