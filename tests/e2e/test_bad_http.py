@@ -16,6 +16,7 @@ MSGPACK = {"Content-Type": "application/msgpack"}
 GZIPPED = {**JSON, "Content-Encoding": "gzip"}
 REPORT_PATHS = ("/api/v1/report", "/api/report")
 
+
 @functools.cache
 def bodies():
     """What is posted as a report: (body, headers) by what is wrong with it. Large: made once, late."""
