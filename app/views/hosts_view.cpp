@@ -30,7 +30,8 @@ class HostsView final : public GroupedView {
   private:
     [[nodiscard]] std::optional<std::string> map_node(const World& /*world*/, const NodeRef& ref,
                                                       const WorldNode& /*node*/) const override {
-        if (ref.key.topology != report::Topology::host) return std::nullopt;
+        const bool host = ref.key.topology == report::Topology::host;
+        if (!host || ref.key.id.view().size() > kMaxIdentity) return std::nullopt;
         return ref.key.id.str();
     }
 

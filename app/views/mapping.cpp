@@ -119,7 +119,7 @@ MappedEnd pseudo_end(const World& world, const Conversation& conversation, const
             PseudoFace face;
             face.kind = NodeKind::service;
             face.label = end.name;
-            return {"service-" + end.name, std::move(face), {}};
+            return {"service-" + end.name.substr(0, kMaxIdentity), std::move(face), {}};
         }
         case EndKind::lan_host:
             return {"lan:" + end.realm + ":" + end.address.to_string(), address_face(end, "No probe"), {}};

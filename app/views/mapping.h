@@ -21,6 +21,9 @@ struct HostFace {
 /// A process stands on the host it names (imported reports may hold many), else on its writer's.
 HostFace host_of(const World& world, const NodeRef& ref);
 
+/// Identities beyond this are no probe's of ours; views leave such nodes out, so that an id fits a message.
+inline constexpr std::size_t kMaxIdentity = 256;
+
 /// The v1 id of a process: `<host_id>;<boot8>;<pid>;<start>`.
 std::string process_id(const NodeRef& ref);
 

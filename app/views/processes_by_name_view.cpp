@@ -27,7 +27,7 @@ std::string group_id(std::string_view name) {
                                                            "unattributed:",  "process_name:"};
     const bool reserved =
         std::ranges::any_of(kReserved, [&](std::string_view r) { return name.starts_with(r); });
-    return (reserved ? "process_name:" : "") + std::string(name);
+    return (reserved ? "process_name:" : "") + std::string(name.substr(0, kMaxIdentity));
 }
 
 /// Each process maps to its name; one that has none is not shown.

@@ -28,7 +28,9 @@ class ProcessesView final : public GroupedView {
     [[nodiscard]] std::optional<std::string> map_node(const World& /*world*/, const NodeRef& ref,
                                                       const WorldNode& /*node*/) const override {
         if (ref.key.topology != report::Topology::process) return std::nullopt;
-        return process_id(ref);
+        std::string id = process_id(ref);
+        if (id.size() > kMaxIdentity) return std::nullopt;
+        return id;
     }
 
     [[nodiscard]] MappedEnd map_end(const World& world, const Conversation& conversation,
