@@ -164,6 +164,9 @@ class Connection::Attempt : public std::enable_shared_from_this<Attempt> {
         return reason.reason.empty() ? "" : ": " + std::string(reason.reason.data(), reason.reason.size());
     }
 
+    /// A close frame holds at most 125 bytes, 2 of them the code (RFC 6455 5.5.1).
+    [[nodiscard]] std::string short_why() const { return why_.substr(0, 123); }
+
     /// The one writer: what is queued, in order, then the close when asked for.
     static awaitable<void> write_all(std::shared_ptr<Attempt> self) {
         while (!self->dropped_) {

@@ -66,8 +66,8 @@ Step Session::next(const LocalState& state, Now now) {
             return greet(state, now);
         case Phase::greeted:
             if (now.mono < deadline_) return Wait{deadline_};
-            why_ = "the app sent no welcome within " + std::to_string(kWelcomeTimeout.count()) + " s";
-            return leave();
+            return leave_for("the app sent no welcome within " + std::to_string(kWelcomeTimeout.count()) +
+                             " s");
         case Phase::live:
             return publish(state, now);
         case Phase::leaving:
@@ -88,15 +88,17 @@ Step Session::greet(const LocalState& state, Now now) {
 }
 
 Step Session::publish(const LocalState& state, Now now) {
-    if (raise_to_ > state.version().epoch()) return RaiseEpoch{std::exchange(raise_to_, 0)};
+    const report::Version version = state.version();
+    if (agreed_epoch_ > version.epoch()) return RaiseEpoch{agreed_epoch_};
+    if (agreed_epoch_ < version.epoch()) {
+        come_back_at_once_ = true;
+        return leave_for("another app knew a later epoch of this host: greeting anew");
+    }
     if (outstanding_) {
         if (now.mono < outstanding_->deadline) return Wait{outstanding_->deadline};
-        why_ = "the app acknowledged nothing for " + std::to_string(kAckTimeout.count()) + " s";
-        return leave();
+        return leave_for("the app acknowledged nothing for " + std::to_string(kAckTimeout.count()) + " s");
     }
-    const report::Version version = state.version();
-    // An epoch raised on account of another app restates everything: this one gets it all, too.
-    const bool full = acknowledged_.epoch() != version.epoch() || state.needs_full(acknowledged_);
+    const bool full = state.needs_full(acknowledged_);
     const auto heartbeat = last_frame_ + kHeartbeat;
     if (!full && version == acknowledged_ && now.mono < heartbeat) return Wait{heartbeat};
 
@@ -113,27 +115,30 @@ Step Session::publish(const LocalState& state, Now now) {
 }
 
 Step Session::leave() {
-    if (farewell_) {
-        phase_ = Phase::leaving;
-        return Send{*std::exchange(farewell_, std::nullopt)};
+    if (goodbye_due_) {
+        goodbye_due_ = false;
+        return Send{wire::Goodbye{static_cast<std::uint32_t>(wire::GoodbyeCode::stopping), why_, true}};
     }
     phase_ = Phase::closing;
     return Disconnect{why_};
 }
 
-void Session::leave_with(wire::GoodbyeCode code, std::string why) {
-    farewell_ = wire::Goodbye{static_cast<std::uint32_t>(code), why, true};
+void Session::leave_soon(std::string why) {
     why_ = std::move(why);
     phase_ = Phase::leaving;
+}
+
+Step Session::leave_for(std::string why) {
+    leave_soon(std::move(why));
+    return leave();
 }
 
 void Session::opened() {
     if (phase_ != Phase::connecting) return;
     sequence_ = 0;
-    raise_to_ = 0;
+    agreed_epoch_ = 0;
     acknowledged_ = {};
     outstanding_.reset();
-    farewell_.reset();
     why_.clear();
     watched_ = false;
     phase_ = stopping_ ? Phase::leaving : Phase::greeting;
@@ -148,7 +153,7 @@ void Session::closed(MonoTime now) {
     const bool was_live = live_since_ != MonoTime{};
     if (was_live && now - live_since_ >= kHealthy) backoff_.reset();
     live_since_ = {};
-    retry_at_ = now + backoff_.next();
+    retry_at_ = std::exchange(come_back_at_once_, false) ? now : now + backoff_.next();
     phase_ = Phase::resting;
 }
 
@@ -162,28 +167,26 @@ void Session::received(const wire::Message& message, MonoTime now) {
     } else if (const auto* ack = std::get_if<wire::Ack>(&message); ack && phase_ == Phase::live) {
         on(*ack);
     } else {
-        leave_with(wire::GoodbyeCode::malformed, "the app sent a message that has no place here");
+        leave_soon("the app sent a message that has no place here");
     }
 }
 
 void Session::on(const wire::Welcome& welcome, MonoTime now) {
     if (welcome.protocol < hello_.protocol_min || welcome.protocol > hello_.protocol_max) {
-        return leave_with(
-            wire::GoodbyeCode::malformed,
-            "the app chose protocol " + std::to_string(welcome.protocol) + ", which was not offered");
+        return leave_soon("the app chose protocol " + std::to_string(welcome.protocol) +
+                          ", which was not offered");
     }
     if (welcome.epoch < hello_.epoch || welcome.epoch > report::Version::kMaxEpoch) {
-        return leave_with(wire::GoodbyeCode::malformed,
-                          "the app answered with an epoch before the one proposed");
+        return leave_soon("the app answered with an epoch before the one proposed");
     }
-    raise_to_ = welcome.epoch;
+    agreed_epoch_ = welcome.epoch;
     live_since_ = now;
     phase_ = Phase::live;
 }
 
 void Session::on(const wire::Ack& ack) {
     if (ack.sequence > sequence_) {
-        return leave_with(wire::GoodbyeCode::malformed, "the app acknowledged a frame that was never sent");
+        return leave_soon("the app acknowledged a frame that was never sent");
     }
     watched_ = ack.watched;
     // Anything but the outstanding frame is a repetition.
@@ -193,21 +196,19 @@ void Session::on(const wire::Ack& ack) {
 }
 
 void Session::on(const wire::Goodbye& goodbye) {
-    why_ = explain(goodbye);
+    leave_soon(explain(goodbye));
     if (!goodbye.retry) refusal_ = why_;
     if (goodbye.code != static_cast<std::uint32_t>(wire::GoodbyeCode::stopping)) backoff_.discourage();
-    phase_ = Phase::leaving;
 }
 
 void Session::received_garbage(const Error& error) {
     if (phase_ != Phase::greeted && phase_ != Phase::live) return;
-    leave_with(wire::GoodbyeCode::malformed, "the app's answer is not understood: " + error.message);
+    leave_soon("the app's answer is not understood: " + error.message);
 }
 
 void Session::too_large(std::size_t bytes) {
     backoff_.discourage();
-    leave_with(wire::GoodbyeCode::too_large,
-               "the report of this host is too large for one message: " + std::to_string(bytes) + " bytes");
+    leave_soon("the report of this host is too large for one message: " + std::to_string(bytes) + " bytes");
 }
 
 void Session::stop() {
@@ -215,7 +216,8 @@ void Session::stop() {
     switch (phase_) {
         case Phase::greeted:
         case Phase::live:
-            leave_with(wire::GoodbyeCode::stopping, "the probe stops");
+            goodbye_due_ = true;
+            leave_soon("the probe stops");
             break;
         case Phase::greeting:
             phase_ = Phase::leaving;

@@ -24,7 +24,7 @@ struct Send {
 struct RaiseEpoch {
     std::uint64_t epoch = 0;
 };
-/// Next step: end the connection once what was sent is written, then call closed() with that reason.
+/// Next step: close the connection, for that reason, once what was sent is written; then call closed().
 struct Disconnect {
     std::string why;
 };
@@ -40,8 +40,10 @@ using Step = std::variant<Connect, Send, RaiseEpoch, Disconnect, Wait, Finished>
 
 /// How one probe speaks with one app (docs/report-format.md, report/wire): hello, welcome, a full frame, then
 /// after each ack the difference since the version acknowledged; while a frame is outstanding, news gather in
-/// the state. Comes back by itself after a loss, with a full frame. Has no socket and no clock: events go in,
-/// next() says what to do. Ask next() again until it says Wait or Finished.
+/// the state. Comes back by itself after a loss, with a full frame; also when another app raised the epoch,
+/// since an epoch is agreed in the hello. Only a probe that stops says goodbye: to the app, that ends its
+/// host. Has no socket and no clock: events go in, next() says what to do. Ask next() again until it says
+/// Wait or Finished.
 class Session {
   public:
     /// No welcome after this long: the connection is given up.
@@ -89,7 +91,7 @@ class Session {
         greeting,    // connected, the hello is due
         greeted,     // until the welcome
         live,
-        leaving,  // says farewell_ if it has one, then disconnects
+        leaving,  // disconnects, after the goodbye if it is due
         closing,  // until closed()
         finished,
     };
@@ -103,7 +105,8 @@ class Session {
     Step greet(const LocalState& state, Now now);
     Step publish(const LocalState& state, Now now);
     Step leave();
-    void leave_with(report::wire::GoodbyeCode code, std::string why);
+    Step leave_for(std::string why);
+    void leave_soon(std::string why);
     void on(const report::wire::Welcome& welcome, MonoTime now);
     void on(const report::wire::Ack& ack);
     void on(const report::wire::Goodbye& goodbye);
@@ -116,14 +119,15 @@ class Session {
     MonoTime live_since_{};
     MonoTime last_frame_{};
     std::uint64_t sequence_ = 0;
-    std::uint64_t raise_to_ = 0;
+    std::uint64_t agreed_epoch_ = 0;
     report::Version acknowledged_;
     std::optional<Outstanding> outstanding_;
-    std::optional<report::wire::Goodbye> farewell_;
     std::string why_;  // of leaving
     std::string refusal_;
     bool watched_ = false;
     bool stopping_ = false;
+    bool goodbye_due_ = false;
+    bool come_back_at_once_ = false;
 };
 
 /// What a goodbye of the app means, as a sentence that names the remedy.
