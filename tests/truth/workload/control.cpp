@@ -54,13 +54,13 @@ void Control::watch(std::vector<pollfd>& polled) const {
 
 Command Control::next() {
     Command command = read_signal();
-    if (command == Command::kNone && reads_input_ && readable(STDIN_FILENO)) command = read_input();
+    if (command == Command::none && reads_input_ && readable(STDIN_FILENO)) command = read_input();
     pass_on(command);
     return command;
 }
 
 void Control::run_parent() {
-    for (Command command = Command::kNone; command != Command::kQuit; command = next()) {
+    for (Command command = Command::none; command != Command::quit; command = next()) {
         std::vector<pollfd> polled;
         watch(polled);
         poll(polled.data(), polled.size(), -1);
@@ -70,21 +70,21 @@ void Control::run_parent() {
 
 Command Control::read_signal() const {
     signalfd_siginfo info{};
-    if (read(signals_.get(), &info, sizeof info) != sizeof info) return Command::kNone;
-    return info.ssi_signo == SIGUSR1 ? Command::kClose : Command::kQuit;
+    if (read(signals_.get(), &info, sizeof info) != sizeof info) return Command::none;
+    return info.ssi_signo == SIGUSR1 ? Command::close : Command::quit;
 }
 
 Command Control::read_input() {
     std::array<char, 256> text{};
     const ssize_t size = read(STDIN_FILENO, text.data(), text.size());
-    if (size <= 0) return Command::kQuit;
+    if (size <= 0) return Command::quit;
     const std::string_view order(text.data(), static_cast<size_t>(size));
-    return order == "close\n" ? Command::kClose : Command::kNone;
+    return order == "close\n" ? Command::close : Command::none;
 }
 
 void Control::pass_on(Command command) const {
-    if (command == Command::kNone) return;
-    for (const pid_t child : children_) kill(child, command == Command::kClose ? SIGUSR1 : SIGTERM);
+    if (command == Command::none) return;
+    for (const pid_t child : children_) kill(child, command == Command::close ? SIGUSR1 : SIGTERM);
 }
 
 }  // namespace reticle::truth

@@ -10,7 +10,7 @@
 namespace reticle::truth {
 
 /// What a role is told to do while it runs.
-enum class Command { kNone, kClose, kQuit };
+enum class Command { none, close, quit };
 
 /// The orders of the harness: lines and end-of-file on standard input in the first process, and
 /// signals (SIGUSR1 = close, SIGTERM or SIGINT = quit), which the first process passes on to the

@@ -88,10 +88,10 @@ Options read(const po::variables_map& given) {
     options.unconnected = given.count("unconnected") != 0;
     options.quiet = given.count("quiet") != 0;
     options.workers = given["workers"].as<unsigned>();
-    options.sharing = choose<Sharing>({{"prefork", Sharing::kPrefork}, {"reuseport", Sharing::kReusePort}},
+    options.sharing = choose<Sharing>({{"prefork", Sharing::prefork}, {"reuseport", Sharing::reuse_port}},
                                       given, "sharing");
-    options.talk = choose<Talk>({{"echo", Talk::kEcho}, {"write", Talk::kWrite}, {"silent", Talk::kSilent}},
-                                given, "talk");
+    options.talk =
+        choose<Talk>({{"echo", Talk::echo}, {"write", Talk::write}, {"silent", Talk::silent}}, given, "talk");
     options.connections = given["connections"].as<unsigned>();
     options.processes = given["processes"].as<unsigned>();
     options.rate = given["rate"].as<unsigned>();

@@ -11,15 +11,15 @@ namespace reticle::truth {
 
 /// How several workers serve one port.
 enum class Sharing {
-    kPrefork,    ///< one listening socket, opened before the fork
-    kReusePort,  ///< a listening socket each, with SO_REUSEPORT
+    prefork,     ///< one listening socket, opened before the fork
+    reuse_port,  ///< a listening socket each, with SO_REUSEPORT
 };
 
 /// What a serving end does with an open connection.
 enum class Talk {
-    kEcho,    ///< reads, and answers with what it read
-    kWrite,   ///< writes at every interval and never reads
-    kSilent,  ///< neither reads nor writes
+    echo,    ///< reads, and answers with what it read
+    write,   ///< writes at every interval and never reads
+    silent,  ///< neither reads nor writes
 };
 
 /// One role, as the command line gives it.
@@ -33,8 +33,8 @@ struct Options {
     bool unconnected = false;
     bool quiet = false;
     unsigned workers = 0;  ///< 0: the first process serves by itself
-    Sharing sharing = Sharing::kPrefork;
-    Talk talk = Talk::kEcho;
+    Sharing sharing = Sharing::prefork;
+    Talk talk = Talk::echo;
     unsigned connections = 1;
     unsigned processes = 1;
     unsigned rate = 100;

@@ -13,7 +13,7 @@ namespace {
 ListenMode listen_mode(const Options& options) {
     ListenMode mode;
     mode.dual_stack = options.dual_stack;
-    mode.reuse_port = options.workers > 0 && options.sharing == Sharing::kReusePort;
+    mode.reuse_port = options.workers > 0 && options.sharing == Sharing::reuse_port;
     return mode;
 }
 
@@ -56,7 +56,7 @@ void run_role(const Options& options) {
     TruthLog log(options.name, options.role);
     Control control;
     log.start(-1);
-    const bool each_listens = options.workers > 0 && options.sharing == Sharing::kReusePort;
+    const bool each_listens = options.workers > 0 && options.sharing == Sharing::reuse_port;
     std::vector<Fd> listeners;
     if (!each_listens) listeners = open_listeners(options, log);
 

@@ -48,7 +48,7 @@ void TcpProcess::connect_peers() {
     Source source = options_.source;
     for (const Endpoint& peer : options_.peers) {
         for (unsigned index = 0; index < options_.connections; ++index) {
-            add(connect_tcp(peer, source), Side::kClient);
+            add(connect_tcp(peer, source), Side::client);
             if (source.bind && source.bind->port() != 0)
                 source.bind->set_port(static_cast<uint16_t>(source.bind->port() + 1));
         }
@@ -64,9 +64,9 @@ void TcpProcess::run() {
         if (accepts)
             for (const int listener : listeners_) polled.push_back({listener, POLLIN, 0});
         const size_t first_connection = polled.size();
-        const bool reads = options_.talk == Talk::kEcho;
+        const bool reads = options_.talk == Talk::echo;
         for (const Connection& connection : connections_) {
-            const bool wanted = reads || connection.side == Side::kClient;
+            const bool wanted = reads || connection.side == Side::client;
             const int events = wanted ? POLLIN | POLLRDHUP : POLLRDHUP;
             polled.push_back({connection.fd.get(), static_cast<short>(events), 0});
         }
@@ -82,7 +82,7 @@ void TcpProcess::run() {
 }
 
 void TcpProcess::accept_from(int listener) {
-    const bool shared = options_.workers > 0 && options_.sharing == Sharing::kPrefork;
+    const bool shared = options_.workers > 0 && options_.sharing == Sharing::prefork;
     if (!shared) {
         while (accept_one(listener)) {
         }
@@ -97,7 +97,7 @@ bool TcpProcess::accept_one(int listener) {
     Fd fd(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (fd.get() < 0) return false;
     try {
-        add(std::move(fd), Side::kServer);
+        add(std::move(fd), Side::server);
     } catch (const std::system_error&) {
         // The peer reset the connection before its address could be read: it is nobody's conversation.
     }
@@ -112,10 +112,10 @@ void TcpProcess::add(Fd fd, Side side) {
 }
 
 void TcpProcess::obey(Command command) {
-    if (command == Command::kNone) return;
-    quitting_ = command == Command::kQuit;
+    if (command == Command::none) return;
+    quitting_ = command == Command::quit;
     std::erase_if(connections_, [&](const Connection& connection) {
-        if (!quitting_ && connection.side != Side::kClient) return false;
+        if (!quitting_ && connection.side != Side::client) return false;
         log_.closed("tcp", connection.side, connection.local, connection.peer);
         return true;
     });
@@ -126,14 +126,14 @@ void TcpProcess::send_due() {
     if (now < next_send_) return;
     next_send_ = now + options_.interval;
     for (const Connection& connection : connections_) {
-        const bool ours = connection.side == Side::kClient;
-        if (ours ? !options_.quiet : options_.talk == Talk::kWrite) send_message(connection.fd.get());
+        const bool ours = connection.side == Side::client;
+        if (ours ? !options_.quiet : options_.talk == Talk::write) send_message(connection.fd.get());
     }
 }
 
 bool TcpProcess::still_open(const Connection& connection, short events) const {
     if ((events & POLLIN) != 0) {
-        const bool echo = connection.side == Side::kServer && options_.talk == Talk::kEcho;
+        const bool echo = connection.side == Side::server && options_.talk == Talk::echo;
         if (!read_all(connection.fd.get(), echo)) return false;
     }
     return (events & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
@@ -157,13 +157,13 @@ void run_short_connections(const Options& options, TruthLog& log, Control& contr
         std::vector<pollfd> polled;
         control.watch(polled);
         poll(polled.data(), polled.size(), milliseconds_until(due));
-        if (control.next() == Command::kQuit) return;
+        if (control.next() == Command::quit) return;
         const Endpoint& peer = options.peers[index % options.peers.size()];
         try {
             const Fd fd = connect_tcp(peer, options.source);
             const Endpoint local = local_endpoint(fd.get());
-            log.opened("tcp", Side::kClient, local, peer);
-            log.closed("tcp", Side::kClient, local, peer);
+            log.opened("tcp", Side::client, local, peer);
+            log.closed("tcp", Side::client, local, peer);
         } catch (const std::system_error& error) {
             log.failed("tcp", peer, error.what());
         }

@@ -95,7 +95,7 @@ void TruthLog::conversation(const char* event, const char* protocol, Side side, 
     print({{"event", event},
            {"pid", pid_},
            {"protocol", protocol},
-           {"side", side == Side::kClient ? "client" : "server"},
+           {"side", side == Side::client ? "client" : "server"},
            {"local", to_string(local)},
            {"peer", to_string(peer)}});
 }

@@ -7,7 +7,7 @@
 namespace reticle::truth {
 
 /// Which end of a conversation the writing process is.
-enum class Side { kClient, kServer };
+enum class Side { client, server };
 
 /// The account a process gives of itself: one JSON object per line on standard output, each written
 /// with one `write`, so that forked processes may share the output.

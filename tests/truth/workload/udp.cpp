@@ -21,10 +21,9 @@ struct Datagram {
 };
 
 /// The destination address in the control data, at the port the socket is bound to.
-Endpoint destination(const msghdr& message, int socket) {
+Endpoint destination(msghdr& message, int socket) {
     Endpoint local = local_endpoint(socket);
-    for (const cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-         part = CMSG_NXTHDR(const_cast<msghdr*>(&message), const_cast<cmsghdr*>(part))) {
+    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
         if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
             in_pktinfo info{};
             std::memcpy(&info, CMSG_DATA(part), sizeof info);
@@ -78,7 +77,7 @@ void UdpProcess::connect_peers() {
         for (unsigned index = 0; index < options_.connections; ++index) {
             Fd fd = open_udp(peer, source, !options_.unconnected);
             const Endpoint local = local_endpoint(fd.get());
-            log_.opened("udp", Side::kClient, local, peer);
+            log_.opened("udp", Side::client, local, peer);
             conversations_.push_back({std::move(fd), local, peer, source.v4_mapped ? mapped(peer) : peer});
             if (source.bind && source.bind->port() != 0)
                 source.bind->set_port(static_cast<uint16_t>(source.bind->port() + 1));
@@ -104,16 +103,16 @@ void UdpProcess::run() {
 void UdpProcess::receive(int socket) {
     while (const auto datagram = receive_one(socket)) {
         if (known_.insert(to_string(datagram->local) + " " + to_string(datagram->peer)).second)
-            log_.opened("udp", Side::kServer, datagram->local, datagram->peer);
+            log_.opened("udp", Side::server, datagram->local, datagram->peer);
         sendto(socket, datagram->bytes.data(), datagram->size, MSG_DONTWAIT, datagram->peer.data(),
                datagram->peer.size);
     }
 }
 
 void UdpProcess::obey(Command command) {
-    if (command == Command::kNone) return;
-    quitting_ = command == Command::kQuit;
-    for (const Conversation& each : conversations_) log_.closed("udp", Side::kClient, each.local, each.peer);
+    if (command == Command::none) return;
+    quitting_ = command == Command::quit;
+    for (const Conversation& each : conversations_) log_.closed("udp", Side::client, each.local, each.peer);
     conversations_.clear();
 }
 
