@@ -66,6 +66,7 @@ void OwnerIndex::replace(Held& held, std::vector<std::uint64_t> inodes) {
     std::vector<std::uint64_t> lost;
     std::set_difference(held.inodes.begin(), held.inodes.end(), inodes.begin(), inodes.end(),
                         std::back_inserter(lost));
+    lost_.insert(lost_.end(), lost.begin(), lost.end());
     for (const std::uint64_t inode : lost) {
         const auto [first, last] = owners_.equal_range(inode);
         for (auto at = first; at != last; ++at) {
@@ -79,6 +80,11 @@ void OwnerIndex::replace(Held& held, std::vector<std::uint64_t> inodes) {
                         std::back_inserter(won));
     for (const std::uint64_t inode : won) owners_.emplace(inode, held.owner);
     held.inodes = std::move(inodes);
+}
+
+std::vector<std::uint64_t> OwnerIndex::take_lost() {
+    std::sort(lost_.begin(), lost_.end());
+    return std::exchange(lost_, {});
 }
 
 std::optional<Owner> OwnerIndex::owner(std::uint64_t inode) const {

@@ -49,6 +49,8 @@ class OwnerIndex {
     /// listeners.
     [[nodiscard]] std::vector<Owner> owners(std::uint64_t inode) const;
     [[nodiscard]] bool holds(const Owner& owner, std::uint64_t inode) const;
+    /// The inodes that someone ceased to hold since this was last asked, sorted.
+    std::vector<std::uint64_t> take_lost();
 
     /// Rises whenever who holds what has changed.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
@@ -73,6 +75,7 @@ class OwnerIndex {
     std::uint64_t generation_ = 0;
     std::uint64_t followed_ = 0;  // generation of the process table at the last follow()
     std::size_t denied_ = 0;
+    std::vector<std::uint64_t> lost_;
     std::vector<std::uint64_t> scratch_;
 };
 

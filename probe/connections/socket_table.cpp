@@ -87,6 +87,7 @@ void SocketTable::add(const Socket& socket) {
 
 SocketTable::Open::iterator SocketTable::close(Open::iterator at) {
     const auto next = std::next(at);
+    at->second.gone = true;
     changes_.closed.push_back(&at->second);
     closed_.push_back(open_.extract(at));
     return next;

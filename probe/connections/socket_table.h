@@ -25,6 +25,7 @@ struct Connection {
     Socket socket;
     std::uint64_t sweep = 0;  ///< the sweep that saw it last
     bool moved = false;       ///< listed in SocketChanges::moved
+    bool gone = false;        ///< listed in SocketChanges::closed
     bool at_start = false;    ///< found open by the first sweep: what it did before is not ours to count
 
     Phase phase = Phase::pending;
