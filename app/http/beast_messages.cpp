@@ -54,7 +54,9 @@ http::response<http::string_body> to_beast(Response response, bool keep_alive, u
     message.result(static_cast<unsigned>(response.status));
     message.keep_alive(keep_alive);
     message.set(http::field::server, "reticle-app/" RETICLE_VERSION);
-    if (response.status != 304) message.set(http::field::content_type, response.content_type);
+    if (response.status != 304 && !response.content_type.empty()) {
+        message.set(http::field::content_type, response.content_type);
+    }
     if (response.zipped) message.set(http::field::content_encoding, "gzip");
     message.set("X-Content-Type-Options", "nosniff");
     message.set("X-Frame-Options", "DENY");

@@ -24,7 +24,7 @@ namespace reticle::app {
 struct HttpLimits {
     std::size_t max_connections = 20'000;
     std::size_t max_header_bytes = std::size_t{16} << 10;
-    std::size_t max_body_bytes = std::size_t{16} << 20;  ///< of any route
+    std::size_t max_body_bytes = std::size_t{64} << 20;  ///< of any route
     std::chrono::seconds header_timeout{20};             ///< idle time between requests included
     std::chrono::seconds body_timeout{60};
     std::chrono::seconds write_timeout{30};  ///< grows with the size of the answer
