@@ -36,6 +36,7 @@ struct WriterInfo {
     MonoTime heard;               ///< on the app's clock
     double lifetime_seconds = 0;  ///< of posted reports; 0 = until it goes stale and is retained out
     std::uint64_t limited = 0;    ///< facts refused by limits, summed
+    friend bool operator==(const WriterInfo&, const WriterInfo&) = default;
 };
 
 /// One step of the world: what history stores and views follow. Changes of one app are totally ordered by
@@ -44,9 +45,11 @@ struct Change {
     enum class Kind : std::uint8_t {
         opened,     ///< a writer appeared or came back (info holds its new standing)
         facts,      ///< delta was joined into the writer's state; absences of full frames are explicit in it
-        standing,   ///< the writer turned live, stale or ended (info)
+        standing,   ///< the writer turned live, stale or ended (info); ended also ends, at the newest version
+                    ///< of its state, whatever it still held alive
         collected,  ///< facts of the writer that ended at or before `horizon` were dropped
         dropped,    ///< the writer and all its facts were dropped
+        passed,     ///< time passed and afterglows ran out (no writer)
     };
     std::uint64_t world_seq = 0;
     Now time;  ///< the app's clocks

@@ -41,11 +41,20 @@ struct End {
     std::uint16_t port = 0;        ///< listener_group: its port
     std::string name;              ///< service: its name; lan_host, internet: a DNS name, if known
     std::string realm;             ///< lan_host: writer whose private network holds the address, "" = beyond
+    friend auto operator<=>(const End&, const End&) = default;
     friend bool operator==(const End&, const End&) = default;
 };
 
 /// Handle of a conversation, stable while it lives, never 0, not reused within an app's run.
 using ConversationId = std::uint64_t;
+
+/// Whose numbers a conversation carries.
+enum class NumbersFrom : std::uint8_t {
+    client,  ///< the client's half
+    server,  ///< the server's half, turned round: there is no client's half, or several servers share it
+    split,   ///< several clients and several servers share both halves: the client's, in proportion to
+             ///< witnesses
+};
 
 /// A client half and a server half brought together: what views turn into edges.
 struct Conversation {
@@ -63,6 +72,7 @@ struct Conversation {
     /// From the client's point of view (bytes_sent = client to server): the client's half if present, else
     /// the server's turned round; never their sum.
     report::Counters counters;
+    NumbersFrom numbers_from = NumbersFrom::client;  ///< when it changes, counters may step: no rate
     std::uint64_t active = 0;
     std::uint32_t rtt_us = 0;      ///< 0 = unknown
     std::uint32_t rtt_min_us = 0;  ///< 0 = unknown
@@ -73,6 +83,7 @@ struct Conversation {
     std::string dialled_name;
     report::IpAddress client_address;
     report::IpAddress server_address;
+    friend bool operator==(const Conversation&, const Conversation&) = default;
 };
 
 /// A name or range that makes addresses a known service (configuration).

@@ -1,0 +1,180 @@
+// Sessions, frames and posted reports: what happens to a World, put into words as Changes.
+#include "app/world/world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/world/world_impl.h"
+
+namespace reticle::app {
+
+using report::Version;
+using report::wire::Frame;
+using report::wire::Hello;
+
+World::World(WorldPolicy policy) : impl_(std::make_unique<Impl>(std::move(policy))) {}
+World::~World() = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
+
+namespace {
+
+constexpr std::uint64_t kMaxEpoch = Version::kMaxEpoch - 1;
+
+/// Whether another probe holds the host: its connection stands and was heard of lately.
+bool held_by_another(const Writer& writer, const Hello& hello) {
+    const WriterInfo& info = writer.info;
+    const bool same = info.boot_id == hello.boot_id && info.instance_id == hello.instance_id;
+    return writer.connected && info.state == WriterState::live && !same;
+}
+
+/// The same start of a probe goes on in its epoch, so that its counters do; another start gets a later one.
+std::uint64_t agreed_epoch(const WriterInfo& known, const Hello& hello) {
+    const bool same_start = known.boot_id == hello.boot_id && known.instance_id == hello.instance_id;
+    const std::uint64_t least = same_start && known.epoch != 0 ? known.epoch : known.epoch + 1;
+    return std::max(hello.epoch, least);
+}
+
+}  // namespace
+
+Change World::Impl::about(Change::Kind kind, WriterIndex writer, Now now) const {
+    Change change;
+    change.kind = kind;
+    change.time = now;
+    if (writer != kNoIndex) {
+        change.info = writers[writer].info;
+        change.writer = change.info.id;
+    }
+    return change;
+}
+
+Result<World::Opened> World::open(const Hello& hello, Now now) {
+    Impl& impl = *impl_;
+    const WriterId id(hello.host_id);
+    if (id.empty()) return fail(Errc::invalid, "hello: host_id is empty");
+    if (hello.epoch > kMaxEpoch) return fail(Errc::invalid, "hello: epoch is out of range");
+    const WriterIndex known = impl.writers.find(id);
+    if (known == kNoIndex && impl.writers.count() >= impl.policy.max_writers) {
+        return fail(Errc::too_large, "no room for another host: the limit of writers is reached");
+    }
+    if (known != kNoIndex && !impl.writers[known].info.probe) {
+        return fail(Errc::conflict, "host_id " + hello.host_id + " is the writer of a posted report");
+    }
+    if (known != kNoIndex && held_by_another(impl.writers[known], hello)) {
+        return fail(Errc::conflict, "host_id " + hello.host_id +
+                                        " is held by another live probe; give one of them --host-id");
+    }
+    Change change = impl.about(Change::Kind::opened, known, now);
+    WriterInfo& info = change.info;
+    const std::uint64_t epoch = agreed_epoch(info, hello);
+    if (epoch > kMaxEpoch) return fail(Errc::invalid, "hello: no epoch is left for this host_id");
+    change.writer = id;
+    info.id = id;
+    info.host_name = hello.host_name.empty() ? hello.host_id : hello.host_name;
+    info.boot_id = hello.boot_id;
+    info.instance_id = hello.instance_id;
+    info.cluster = hello.cluster;
+    info.version = hello.version;
+    info.probe = true;
+    info.state = WriterState::live;
+    info.epoch = epoch;
+    info.sequence = 0;
+    info.heard = now.mono;
+    info.skew_nanos = hello.now == 0 ? 0 : hello.now - now.utc;
+
+    Opened opened;
+    opened.applied = impl.step(std::move(change));
+    opened.welcome.epoch = epoch;
+    opened.welcome.max_nodes = impl.policy.max_nodes_per_writer;
+    opened.welcome.now = now.utc;
+    impl.writers[impl.writers.find(id)].connected = true;
+    return opened;
+}
+
+Result<std::optional<Applied>> World::apply(const WriterId& writer, Frame frame, Now now) {
+    Impl& impl = *impl_;
+    const WriterIndex index = impl.writers.find(writer);
+    if (index == kNoIndex || !impl.writers[index].connected) {
+        return fail(Errc::not_found, "writer " + writer.str() + " has no open session");
+    }
+    const WriterInfo& known = impl.writers[index].info;
+    if (frame.epoch == 0 || frame.epoch > kMaxEpoch)
+        return fail(Errc::invalid, "frame: epoch is out of range");
+    if (frame.epoch < known.epoch || (frame.epoch == known.epoch && frame.sequence <= known.sequence)) {
+        ++impl.duplicates;
+        return std::optional<Applied>();
+    }
+    if (known.sequence == 0 && !frame.full) {
+        return fail(Errc::invalid, "frame: the first one of a session must be full");
+    }
+    News news =
+        news_of(impl.writers[index].state, std::move(frame.report), frame.full, frame.version, impl.policy);
+    Change change = impl.about(Change::Kind::facts, index, now);
+    change.info.state = WriterState::live;
+    change.info.epoch = frame.epoch;
+    change.info.sequence = frame.sequence;
+    change.info.heard = now.mono;
+    if (frame.now != 0) change.info.skew_nanos = frame.now - now.utc;
+    change.info.limited += news.limited;
+    change.delta = std::move(news.delta);
+    return std::optional<Applied>(impl.step(std::move(change)));
+}
+
+Result<Applied> World::post(const WriterId& writer, const std::string& host_name, report::Report report,
+                            std::chrono::milliseconds window, Now now) {
+    Impl& impl = *impl_;
+    if (writer.empty()) return fail(Errc::invalid, "report: the writer is empty");
+    const WriterIndex index = impl.writers.find(writer);
+    if (index == kNoIndex && impl.writers.count() >= impl.policy.max_writers) {
+        return fail(Errc::too_large, "no room for another writer: the limit is reached");
+    }
+    if (index != kNoIndex && impl.writers[index].info.probe) {
+        return fail(Errc::conflict, "writer " + writer.str() + " is a probe's host_id");
+    }
+    Change change = impl.about(Change::Kind::facts, index, now);
+    WriterInfo& info = change.info;
+    change.writer = writer;
+    info.id = writer;
+    info.host_name = host_name.empty() ? writer.str() : host_name;
+    info.state = WriterState::live;
+    info.epoch = 1;
+    ++info.sequence;
+    info.heard = now.mono;
+    info.lifetime_seconds = std::chrono::duration<double>(window).count();
+
+    static const report::Report kNothing;
+    const report::Report& state = index == kNoIndex ? kNothing : impl.writers[index].state;
+    const Version version(info.epoch, info.sequence);
+    restamp(report, state, version);
+    News news = news_of(state, std::move(report), true, version, impl.policy);
+    info.limited += news.limited;
+    change.delta = std::move(news.delta);
+    return impl.step(std::move(change));
+}
+
+void World::disconnected(const WriterId& writer, const std::string& instance_id) {
+    const WriterIndex index = impl_->writers.find(writer);
+    if (index == kNoIndex) return;
+    Writer& known = impl_->writers[index];
+    if (known.info.instance_id == instance_id) known.connected = false;
+}
+
+std::optional<Applied> World::goodbye(const WriterId& writer, Now now) {
+    const WriterIndex index = impl_->writers.find(writer);
+    if (index == kNoIndex || impl_->writers[index].info.state == WriterState::ended) return std::nullopt;
+    impl_->writers[index].connected = false;
+    Change change = impl_->about(Change::Kind::standing, index, now);
+    change.info.state = WriterState::ended;
+    change.info.heard = now.mono;
+    return impl_->step(std::move(change));
+}
+
+Touched World::replay(const Change& change) {
+    return impl_->enact(change);
+}
+
+std::uint64_t World::sequence() const {
+    return impl_->sequence;
+}
+
+}  // namespace reticle::app
