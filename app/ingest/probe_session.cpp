@@ -42,7 +42,8 @@ ProbeSession::Step ProbeSession::received(std::string_view bytes) {
     if (!message) return unreadable(message.error());
     if (auto* goodbye = std::get_if<wire::Goodbye>(&*message)) {
         state_ = State::over;
-        return End{{}, goodbye->reason, hello_.has_value()};
+        const bool stopping = goodbye->code == static_cast<std::uint32_t>(GoodbyeCode::stopping);
+        return End{{}, goodbye->reason, stopping && hello_.has_value()};
     }
     if (auto* hello = std::get_if<wire::Hello>(&*message)) return greet(std::move(*hello));
     if (auto* frame = std::get_if<wire::Frame>(&*message)) return take(std::move(*frame));
