@@ -109,8 +109,7 @@ LocalState::LocalState(std::string_view host_id, std::uint64_t epoch)
     alive(host_);
 }
 
-// --- publishers
-// ---------------------------------------------------------------------------------------------
+// --- publishers ---
 
 report::Report LocalState::changed_since(Version since) const {
     return report::changed_since(state_, since);
@@ -145,8 +144,7 @@ void LocalState::raise_epoch(std::uint64_t epoch) {
     close_tick();
 }
 
-// --- the loop
-// -----------------------------------------------------------------------------------------------
+// --- the loop ---
 
 bool LocalState::flush(Now now) {
     last_flush_ = now.mono;
@@ -213,8 +211,7 @@ void LocalState::age_retired() {
     std::erase_if(retired_, [limit = *middle](const auto& entry) { return entry.second.since <= limit; });
 }
 
-// --- sources: nodes
-// -----------------------------------------------------------------------------------------
+// --- sources: nodes ---
 
 report::Node* LocalState::find_node(const report::NodeKey& key) {
     if (report::Node* node = find_sorted(state_.nodes, key)) return node;
@@ -289,8 +286,7 @@ void LocalState::state_held(Now now) {
     });
 }
 
-// --- sources: flows and listeners
-// ---------------------------------------------------------------------------
+// --- sources: flows and listeners ---
 
 report::Flow* LocalState::find_flow(const report::FlowKey& key) {
     if (report::Flow* flow = find_sorted(state_.flows, key)) return flow;

@@ -40,8 +40,7 @@ class LocalState {
     /// The key of the host node.
     [[nodiscard]] const report::NodeKey& host() const { return host_; }
 
-    // --- for publishers
-    // -------------------------------------------------------------------------------------
+    // --- for publishers ---
 
     /// All that holds as of version(), with the tombstones not yet dropped.
     [[nodiscard]] const report::Report& state() const { return state_; }
@@ -65,15 +64,13 @@ class LocalState {
     void set_watched(bool watched) { watched_ = watched; }
     [[nodiscard]] bool watched() const { return watched_; }
 
-    // --- for the owner of the loop
-    // --------------------------------------------------------------------------
+    // --- for the owner of the loop ---
 
     /// Closes the tick: states metrics that were held back and are due, drops tombstones that are too old,
     /// and returns whether version() rose.
     bool flush(Now now);
 
-    // --- for sources
-    // ----------------------------------------------------------------------------------------
+    // --- for sources ---
 
     /// Makes a node, or brings an ended one back.
     void alive(const report::NodeKey& node);

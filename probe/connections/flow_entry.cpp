@@ -9,6 +9,8 @@ using report::Direction;
 
 namespace {
 
+constexpr UtcNanos kWitnessNanos = 60'000'000'000;
+
 std::uint64_t risen(std::uint64_t now, std::uint64_t before) {
     return now > before ? now - before : 0;
 }
@@ -71,7 +73,8 @@ std::vector<report::Witness> witnesses_of(const FlowEntry& entry, UtcNanos now) 
     all.reserve(entry.open.size() + entry.closed.size());
     for (const Connection* connection : entry.open)
         all.push_back(make_witness(connection->witness, now, true));
-    all.insert(all.end(), entry.closed.begin(), entry.closed.end());
+    for (const report::Witness& witness : entry.closed)
+        if (now - witness.seen < kWitnessNanos) all.push_back(witness);
     // The same ends may have met before: then the open one is the one to keep, and it stands first.
     std::stable_sort(all.begin(), all.end(),
                      [](const report::Witness& a, const report::Witness& b) { return a.hash < b.hash; });

@@ -1,7 +1,6 @@
 #include "probe/connections/flow_table.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace reticle::probe {
@@ -27,83 +26,15 @@ Direction opposite(Direction direction) {
     return Direction::unknown;
 }
 
-/// Of two ends neither of which is known to be the client, the one that is named first.
-bool named_first(const Socket& socket) {
-    return std::tuple(socket.local, socket.local_port) <= std::tuple(socket.peer, socket.peer_port);
-}
-
-std::uint64_t witness_of(const Connection& connection) {
-    const Socket& s = connection.socket;
-    const bool client = connection.direction == Direction::unknown
-                            ? named_first(s)
-                            : connection.direction == Direction::outbound;
-    return client ? report::flow_witness(s.protocol, s.local, s.local_port, s.peer, s.peer_port)
-                  : report::flow_witness(s.protocol, s.peer, s.peer_port, s.local, s.local_port);
-}
-
-std::uint64_t risen(std::uint64_t now, std::uint64_t before) {
-    return now > before ? now - before : 0;
-}
-
-/// Adds what a connection did since it was last counted.
-void add_readings(FlowEntry& entry, Connection& connection) {
-    const SocketReadings& now = connection.socket.readings;
-    const SocketReadings& before = connection.counted;
-    report::Counters& added = entry.update.added;
-    added.bytes_sent += risen(now.bytes_sent, before.bytes_sent);
-    added.bytes_received += risen(now.bytes_received, before.bytes_received);
-    added.packets += now.packets - before.packets;  // wraps with the kernel's counter
-    added.retransmits += now.retransmits - before.retransmits;
-    if (now.rtt_us != 0) {
-        entry.rtt_sum_us += now.rtt_us;
-        ++entry.rtt_count;
-    }
-    if (now.rtt_min_us != 0 && (entry.update.rtt_min_us == 0 || now.rtt_min_us < entry.update.rtt_min_us))
-        entry.update.rtt_min_us = now.rtt_min_us;
-    connection.counted = now;
-}
-
-void remember_closed(FlowEntry& entry, report::Witness witness) {
-    const auto at =
-        std::lower_bound(entry.closed.begin(), entry.closed.end(), witness.hash,
-                         [](const report::Witness& w, std::uint64_t hash) { return w.hash < hash; });
-    if (at != entry.closed.end() && at->hash == witness.hash) {
-        *at = witness;
-        return;
-    }
-    entry.closed.insert(at, witness);
-    if (entry.closed.size() > report::kMaxWitnesses) entry.closed.pop_back();
-}
-
-report::Witness make_witness(std::uint64_t hash, UtcNanos seen, bool open) {
-    report::Witness witness;
-    witness.hash = hash;
-    witness.seen = seen;
-    witness.open = open;
-    return witness;
+/// What flows of one owner and port have in common.
+FlowKey without_ends(FlowKey key) {
+    key.peer_owner = {};
+    key.local = {};
+    key.peer = {};
+    return key;
 }
 
 }  // namespace
-
-std::vector<report::Witness> witnesses_of(const FlowEntry& entry, UtcNanos now) {
-    std::vector<report::Witness> all;
-    all.reserve(entry.open.size() + entry.closed.size());
-    for (const Connection* connection : entry.open)
-        all.push_back(make_witness(connection->witness, now, true));
-    for (const report::Witness& witness : entry.closed) {
-        const bool open = std::any_of(entry.open.begin(), entry.open.end(),
-                                      [&](const Connection* c) { return c->witness == witness.hash; });
-        if (!open) all.push_back(witness);
-    }
-    std::sort(all.begin(), all.end(),
-              [](const report::Witness& a, const report::Witness& b) { return a.hash < b.hash; });
-    all.erase(
-        std::unique(all.begin(), all.end(),
-                    [](const report::Witness& a, const report::Witness& b) { return a.hash == b.hash; }),
-        all.end());
-    report::cut_witnesses(all);
-    return all;
-}
 
 FlowTable::FlowTable(report::NodeKey host, std::string boot8, std::size_t max_peers)
     : host_(std::move(host)), boot8_(std::move(boot8)), max_peers_(max_peers) {}
@@ -140,16 +71,16 @@ void FlowTable::closed(Connection& connection, Now now) {
     if (connection.phase == Connection::Phase::counted) {
         FlowEntry& entry = *connection.flow;
         uncount(connection);
-        remember_closed(entry, make_witness(connection.witness, now.utc, false));
+        remember_closed(entry, connection, now.utc);
         if (entry.open.empty()) entry.emptied = now.mono;
     }
+    set_ownerless(connection, false);
     if (connection.partner != nullptr) connection.partner->partner = nullptr;
     connection.partner = nullptr;
     ends_.remove(connection);
 }
 
-// --- whose it is
-// --------------------------------------------------------------------------------------------
+// --- whose it is ---
 
 /// Finds connections whose owner let go of them while they stayed open (it ended, or closed its copy after
 /// fork), and those whose owner was not to be found before.
@@ -162,19 +93,26 @@ void FlowTable::rehome_lost(SocketTable& sockets, OwnerIndex& owners) {
     for (auto& [id, connection] : sockets.open()) {
         if (connection.phase == Connection::Phase::pending) continue;
         const std::uint64_t inode = connection.socket.inode;
-        const bool orphan = connection.owner.pid == 0;
-        const bool rehomed = orphan ? look_for_owners && owners.owner(inode).has_value()
-                                    : std::binary_search(lost.begin(), lost.end(), inode) &&
-                                          !owners.holds(connection.owner, inode);
-        if (rehomed) found.push_back(&connection);
+        if (!connection.ownerless && std::binary_search(lost.begin(), lost.end(), inode) &&
+            !owners.holds(connection.owner, inode))
+            set_ownerless(connection, true);
+        // Until someone else is found to hold it, it stays with whoever had it: most likely it is closing.
+        if (connection.ownerless && owners.owner(inode)) found.push_back(&connection);
     }
     for (Connection* connection : found) rehome(*connection);
+}
+
+void FlowTable::set_ownerless(Connection& connection, bool ownerless) {
+    if (connection.ownerless == ownerless) return;
+    connection.ownerless = ownerless;
+    ownerless ? ++ownerless_ : --ownerless_;
 }
 
 void FlowTable::rehome(Connection& connection) {
     for (Connection* end : {connection.partner, &connection}) {
         if (end == nullptr || end->phase == Connection::Phase::pending) continue;
         if (end->phase == Connection::Phase::counted) uncount(*end);
+        set_ownerless(*end, false);
         end->phase = Connection::Phase::pending;
         end->partner = nullptr;
         end->tries = 0;
@@ -195,10 +133,12 @@ bool FlowTable::settle(Connection& connection, const ListenerTable& listeners, c
     };
     Connection* other = ends_.other_end(connection);
     if (!ready(connection)) return false;
-    if (other == nullptr && connection.tries == 0 && !connection.gone && ends_.peer_is_local(connection))
-        return false;  // it may have been made while we were looking
-    const bool pair = other != nullptr && other->phase == Phase::pending;
-    if (pair && !ready(*other)) return false;
+    const bool may_pair = other != nullptr && other->phase == Phase::pending;
+    const bool pair = may_pair && ready(*other);
+    if (!connection.gone) {
+        if (may_pair && !pair) return false;
+        if (other == nullptr && may_have_other_end(connection)) return false;
+    }
     if (connection.direction == Direction::unknown)
         connection.direction = direction_of(connection, other, listeners);
     if (!pair || other == &connection) {
@@ -211,6 +151,12 @@ bool FlowTable::settle(Connection& connection, const ListenerTable& listeners, c
                             : connection.direction == Direction::outbound;
     count_pair(client ? connection : *other, client ? *other : connection);
     return true;
+}
+
+/// Both ends of a conversation on this host are in one sweep, unless it was made while we were looking.
+bool FlowTable::may_have_other_end(const Connection& connection) const {
+    return connection.tries == 0 && connection.socket.protocol == Protocol::tcp &&
+           ends_.peer_is_local(connection);
 }
 
 Direction FlowTable::direction_of(const Connection& connection, const Connection* other,
@@ -228,8 +174,7 @@ Direction FlowTable::direction_of(const Connection& connection, const Connection
     return local ? Direction::outbound : Direction::inbound;
 }
 
-// --- counting
-// -----------------------------------------------------------------------------------------------
+// --- counting ---
 
 void FlowTable::count_alone(Connection& connection) {
     FlowKey key = key_of(connection);
@@ -249,7 +194,7 @@ void FlowTable::count_pair(Connection& client, Connection& server) {
 void FlowTable::count(Connection& connection, FlowKey key) {
     FlowEntry& entry = entry_at(std::move(key));
     if (entry.collapsed) ++collapsed_;
-    if (connection.owner.pid == 0) ++ownerless_;
+    set_ownerless(connection, connection.owner.pid == 0);
     connection.phase = Connection::Phase::counted;
     connection.flow = &entry;
     connection.place = entry.open.size();
@@ -267,7 +212,6 @@ void FlowTable::count(Connection& connection, FlowKey key) {
 
 void FlowTable::uncount(Connection& connection) {
     FlowEntry& entry = *connection.flow;
-    if (connection.owner.pid == 0) --ownerless_;
     add_readings(entry, connection);
     ++entry.update.added.closed;
     entry.reshaped = true;
@@ -315,32 +259,24 @@ std::uint16_t FlowTable::service_port(const Connection& connection) const {
 FlowEntry& FlowTable::entry_at(FlowKey key) {
     if (const auto at = flows_.find(key); at != flows_.end()) return at->second;
     const report::IpAddress peer = key.peer;
+    bool limited = false;
     if (key.peer_owner.none()) {
-        key = collapse(std::move(key));
+        key = collapse(std::move(key), limited);
         if (const auto at = flows_.find(key); at != flows_.end()) return at->second;
     }
     FlowEntry& entry = flows_[key];
     entry.collapsed = key.peer != peer;
+    entry.limited = limited;
     entry.key = std::move(key);
     return entry;
 }
 
-namespace {
-
-/// What flows of one owner and port have in common.
-FlowKey without_ends(FlowKey key) {
-    key.peer_owner = {};
-    key.local = {};
-    key.peer = {};
-    return key;
-}
-
-}  // namespace
-
 /// Gives a new flow its peer: its own, or beyond the limit its network's, or when even the networks are too
-/// many the whole address family's, so that nobody outside decides how much memory we take.
-FlowKey FlowTable::collapse(FlowKey key) {
+/// many the whole address family's, so that nobody outside decides how much memory we take. `limited` says
+/// whether it takes one of the owner's places.
+FlowKey FlowTable::collapse(FlowKey key, bool& limited) {
     std::size_t& count = peers_[without_ends(key)];
+    limited = true;
     if (count < max_peers_) {
         ++count;
         return key;
@@ -353,12 +289,12 @@ FlowKey FlowTable::collapse(FlowKey key) {
         ++count;
         return collapsed;
     }
+    limited = false;
     collapsed.peer = report::Subnet{key.peer, 0}.network().base;
     return collapsed;
 }
 
-// --- stating
-// ------------------------------------------------------------------------------------------------
+// --- stating ---
 
 void FlowTable::state(LocalState& state, Now now) {
     for (FlowEntry* entry : touched_) {
@@ -391,8 +327,10 @@ void FlowTable::forget_empty(MonoTime now) {
             ++at;
             continue;
         }
-        const auto group = peers_.find(without_ends(entry.key));
-        if (group != peers_.end() && entry.key.peer_owner.none() && --group->second == 0) peers_.erase(group);
+        if (entry.limited) {
+            const auto group = peers_.find(without_ends(entry.key));
+            if (--group->second == 0) peers_.erase(group);
+        }
         at = flows_.erase(at);
     }
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "probe/connections/flow_entry.h"
 #include "probe/connections/listener_table.h"
 #include "probe/connections/owner_index.h"
 #include "probe/connections/socket_table.h"
@@ -13,20 +14,6 @@
 #include "probe/local_state.h"
 
 namespace reticle::probe {
-
-/// A flow being kept: its open connections, those closed lately, and what is still to be stated.
-struct FlowEntry {
-    report::FlowKey key;
-    FlowUpdate update;
-    std::vector<Connection*> open;
-    std::vector<report::Witness> closed;  ///< lowest hashes of the last kWitnessAge, sorted by hash
-    bool touched = false;                 ///< has something to state
-    bool reshaped = false;                ///< connections opened or closed
-    bool collapsed = false;               ///< stands for many peers
-    std::uint64_t rtt_sum_us = 0;         ///< over the connections that moved in this sweep
-    std::uint32_t rtt_count = 0;
-    MonoTime emptied{};
-};
 
 /// The ports that the kernel gives to clients (ip_local_port_range).
 struct EphemeralPorts {
@@ -76,14 +63,16 @@ class FlowTable {
     void closed(Connection& connection, Now now);
     void rehome_lost(SocketTable& sockets, OwnerIndex& owners);
     void rehome(Connection& connection);
+    void set_ownerless(Connection& connection, bool ownerless);
     bool settle(Connection& connection, const ListenerTable& listeners, const OwnerIndex& owners);
+    [[nodiscard]] bool may_have_other_end(const Connection& connection) const;
     void count_alone(Connection& connection);
     void count_pair(Connection& client, Connection& server);
     void count(Connection& connection, report::FlowKey key);
     void uncount(Connection& connection);
     void touch(FlowEntry& entry);
     FlowEntry& entry_at(report::FlowKey key);
-    [[nodiscard]] report::FlowKey collapse(report::FlowKey key);
+    [[nodiscard]] report::FlowKey collapse(report::FlowKey key, bool& limited);
     [[nodiscard]] report::Direction direction_of(const Connection& connection, const Connection* other,
                                                  const ListenerTable& listeners) const;
     [[nodiscard]] report::FlowKey key_of(const Connection& connection) const;
@@ -101,14 +90,10 @@ class FlowTable {
     std::vector<FlowEntry*> touched_;
     std::vector<Connection*> pending_;
     TupleIndex ends_;
-    std::size_t ownerless_ = 0;      // counted connections that are the host's for want of an owner
+    std::size_t ownerless_ = 0;      // connections that nobody is known to hold (any more)
     std::uint64_t owners_seen_ = 0;  // generation of the owners when the ownerless were last looked at
     std::uint64_t collapsed_ = 0;
     MonoTime forgot_{};
 };
-
-/// The witnesses of a flow by the model's rule: the open connections first, then the closed with the lowest
-/// hashes.
-std::vector<report::Witness> witnesses_of(const FlowEntry& entry, UtcNanos now);
 
 }  // namespace reticle::probe

@@ -31,6 +31,7 @@ struct Connection {
     Phase phase = Phase::pending;
     report::Direction direction = report::Direction::unknown;
     std::uint8_t tries = 0;
+    bool ownerless = false;         ///< nobody is known to hold it (any more)
     Owner owner;                    ///< pid 0 = none known
     SocketReadings counted;         ///< what of its readings has been added to its flow
     FlowEntry* flow = nullptr;      ///< where it is counted

@@ -12,7 +12,9 @@ namespace reticle::probe::os {
 namespace {
 
 Error failed(const char* what, int error) {
-    const Errc code = error == EPERM || error == EACCES ? Errc::denied : Errc::unavailable;
+    Errc code = Errc::unavailable;
+    if (error == EPERM || error == EACCES) code = Errc::denied;
+    if (error == ENOENT || error == EPROTONOSUPPORT || error == EOPNOTSUPP) code = Errc::unsupported;
     return fail(code, std::string("netlink: ") + what + ": " + std::strerror(error));
 }
 

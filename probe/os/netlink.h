@@ -23,6 +23,7 @@ class NetlinkSocket {
 
     /// Sends a dump request (a whole message; flags and sequence number are set here) and visits the answers.
     /// True if the dump is complete and consistent; false if the kernel says that it changed meanwhile.
+    /// Errc::unsupported if this kernel has no such dump, Errc::denied if it is not for us.
     Result<bool> dump(std::span<char> request, const Visit& visit);
 
   private:

@@ -15,6 +15,10 @@ ProcessWatch::ProcessWatch(std::string proc_root, std::string passwd_path, Redac
 
 Result<void> ProcessWatch::refresh(Now now) {
     if (ever_ && now.mono - refreshed_ < kFresh) return {};
+    return refresh_again(now);
+}
+
+Result<void> ProcessWatch::refresh_again(Now now) {
     table_.begin_refresh();
     const bool full = !ever_ || now.mono - scanned_ >= kFullScan;
     const bool births = !kernel_gave_no_pids();

@@ -29,6 +29,8 @@ class ProcessWatch {
 
     /// Brings the table up to date. Fails only if /proc cannot be listed at all.
     Result<void> refresh(Now now);
+    /// The same, however fresh the table is: for who must know what ran until now.
+    Result<void> refresh_again(Now now);
 
     [[nodiscard]] const ProcessTable& table() const { return table_; }
     [[nodiscard]] const os::ProcFs& proc() const { return proc_; }
