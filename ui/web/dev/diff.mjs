@@ -10,7 +10,8 @@ export function diff(a, b) {
   const pos = [];
   for (const [h, node] of b.nodes) {
     const before = a.nodes.get(h);
-    if (before && before.id === node.id && (before.x !== node.x || before.y !== node.y)) pos.push(h, node.x, node.y);
+    if (before && before.id === node.id && (before.x !== node.x || before.y !== node.y))
+      pos.push(h, node.x, node.y);
   }
   return { ...(nodes && { nodes }), ...(edges && { edges }), ...(pos.length > 0 && { pos }) };
 }
@@ -26,7 +27,8 @@ function changes(before, after, patchOf) {
   const del = [];
   for (const [h, thing] of after) {
     const was = before.get(h);
-    if (!was || was.id !== thing.id || was.source !== thing.source || was.target !== thing.target) put.push(thing);
+    if (!was || was.id !== thing.id || was.source !== thing.source || was.target !== thing.target)
+      put.push(thing);
     else {
       const p = patchOf(was, thing);
       if (p) patch.push({ h, ...p });
@@ -55,7 +57,8 @@ function patchFields(was, now, except) {
   const patch = {};
   for (const [key, value] of Object.entries(now)) {
     if (except.includes(key)) continue;
-    const same = was[key] === value || (typeof value === "object" && JSON.stringify(was[key]) === JSON.stringify(value));
+    const same =
+      was[key] === value || (typeof value === "object" && JSON.stringify(was[key]) === JSON.stringify(value));
     if (!same) patch[key] = value;
   }
   return patch;

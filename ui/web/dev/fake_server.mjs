@@ -18,8 +18,15 @@ import { diff, isEmpty } from "./diff.mjs";
 import { renderView, VIEWS } from "./views.mjs";
 import { World } from "./world.mjs";
 
-const POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const POLICY =
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
 const CHUNK = 400;
 
 /** One subscription: what the viewer has, with its handles. */
@@ -68,18 +75,32 @@ class Subscription {
   }
 
   #give(things, space) {
-    return new Map([...things].map(([id, t]) => [this.#handle(space, id), { ...t, h: this.#handle(space, id) }]));
+    return new Map(
+      [...things].map(([id, t]) => [this.#handle(space, id), { ...t, h: this.#handle(space, id) }]),
+    );
   }
 }
 
 /** Starts the server; answers its address, its world, and how to stop it. */
 export async function startFakeServer(given = {}) {
-  const options = { port: 0, nodes: 60, seed: 7, churn: 0.01, stale: 0, base: "/", still: false, probes: true, epoch: "fake-1", ...given };
+  const options = {
+    port: 0,
+    nodes: 60,
+    seed: 7,
+    churn: 0.01,
+    stale: 0,
+    base: "/",
+    still: false,
+    probes: true,
+    epoch: "fake-1",
+    ...given,
+  };
   const dist = options.dist ?? fileURLToPath(new URL("../dist", import.meta.url));
-  const world = new World({ nodes: options.probes ? options.nodes : 0, seed: options.seed, churn: options.churn });
+  const world = new World({ nodes: options.probes ? options.nodes : 0, seed: options.seed, churn: 0 });
   if (!options.probes) world.hosts.length = 0;
   for (let i = 0; i < 30; i++) world.tick(1000);
   world.now_ms = Date.now();
+  world.churn = options.churn;
   for (const host of world.hosts.slice(-options.stale || world.hosts.length)) world.silence(host, true);
   const http = createServer((request, answer) => void serve(request, answer, options.base, dist, world));
   const sockets = new WebSocketServer({ noServer: true });
@@ -112,23 +133,36 @@ function attend(ws, world, options) {
   ws.on("message", (text) => {
     const m = JSON.parse(text);
     if (m.type === "unsubscribe") subscriptions.delete(m.sub);
-    else if (!VIEWS.some((v) => v.id === m.view)) send({ type: "error", sub: m.sub, code: "unknown_view", message: `there is no view ${m.view}` });
+    else if (!VIEWS.some((v) => v.id === m.view))
+      send({ type: "error", sub: m.sub, code: "unknown_view", message: `there is no view ${m.view}` });
     else {
       const s = new Subscription(m);
       subscriptions.set(m.sub, s);
       s.update(world).forEach(send);
     }
   });
-  send({ type: "hello", app_epoch: options.epoch, version: "0.1.0", host_name: "fake", time_ms: Math.round(world.now_ms) });
+  send({
+    type: "hello",
+    app_epoch: options.epoch,
+    version: "0.1.0",
+    host_name: "fake",
+    time_ms: Math.round(world.now_ms),
+  });
   send(status(world));
 }
 
 function status(world) {
   const late = world.hosts.filter((h) => h.state === "stale");
   return {
-    type: "status", time_ms: Math.round(world.now_ms), world_seq: 1,
+    type: "status",
+    time_ms: Math.round(world.now_ms),
+    world_seq: 1,
     probes: { live: world.hosts.length - late.length, stale: late.length, ended: 0 },
-    late: late.map((h) => ({ host_id: h.id, host_name: h.label, silent_ms: Math.round(14_000 + world.now_ms - h.silent_since_ms) })),
+    late: late.map((h) => ({
+      host_id: h.id,
+      host_name: h.label,
+      silent_ms: Math.round(14_000 + world.now_ms - h.silent_since_ms),
+    })),
     refused: [],
     views: Object.fromEntries(VIEWS.map((v) => [v.id, renderView(world, v.id, {}).stats])),
   };
@@ -159,27 +193,64 @@ function api(answer, path, query, world) {
     : undefined;
   if (!node) return json({ error: { code: "not_found", message: `there is no ${path}` } }, 404);
   const words = (id) => id.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
-  const attributes = Object.entries(node.attributes).map(([id, value]) => ({ id, label: words(id), value, format: "", group: "identity" }));
-  const metrics = VIEWS.find((v) => v.id === view).metrics.map((m) => ({ ...m, value: node.metrics[m.id], samples: [] }));
+  const attributes = Object.entries(node.attributes).map(([id, value]) => ({
+    id,
+    label: words(id),
+    value,
+    format: "",
+    group: "identity",
+  }));
+  const metrics = VIEWS.find((v) => v.id === view).metrics.map((m) => ({
+    ...m,
+    value: node.metrics[m.id],
+    samples: [],
+  }));
   return json({ node, attributes, metrics, inbound: [], outbound: [], children: [], tables: [] });
 }
 
 function send(answer, code, type, body) {
-  answer.writeHead(code, { "content-type": type, "content-security-policy": POLICY, "x-content-type-options": "nosniff" });
+  answer.writeHead(code, {
+    "content-type": type,
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+  });
   answer.end(body);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const { values } = parseArgs({
     options: {
-      port: { type: "string", default: "4041" }, nodes: { type: "string", default: "60" }, seed: { type: "string", default: "7" },
-      churn: { type: "string", default: "0.01" }, stale: { type: "string", default: "0" }, base: { type: "string", default: "/" },
-      dist: { type: "string" }, still: { type: "boolean", default: false }, "no-probes": { type: "boolean", default: false },
+      port: { type: "string", default: "4041" },
+      nodes: { type: "string", default: "60" },
+      seed: { type: "string", default: "7" },
+      churn: { type: "string", default: "0.01" },
+      stale: { type: "string", default: "0" },
+      base: { type: "string", default: "/" },
+      dist: { type: "string" },
+      still: { type: "boolean", default: false },
+      "no-probes": { type: "boolean", default: false },
       epoch: { type: "string", default: "fake-1" },
     },
   });
-  const [port, nodes, seed, churn, stale] = [values.port, values.nodes, values.seed, values.churn, values.stale].map(Number);
+  const [port, nodes, seed, churn, stale] = [
+    values.port,
+    values.nodes,
+    values.seed,
+    values.churn,
+    values.stale,
+  ].map(Number);
   const { base, dist, still, epoch } = values;
-  const server = await startFakeServer({ port, nodes, seed, churn, stale, base, still, epoch, probes: !values["no-probes"], ...(dist && { dist }) });
+  const server = await startFakeServer({
+    port,
+    nodes,
+    seed,
+    churn,
+    stale,
+    base,
+    still,
+    epoch,
+    probes: !values["no-probes"],
+    ...(dist && { dist }),
+  });
   console.log(server.url);
 }

@@ -76,7 +76,7 @@ export class World {
       tier,
       pid,
       state: host.state,
-      since_ms: old ? this.started_ms + Math.floor(this.random() * 2 * 86_400_000) : this.now_ms,
+      since_ms: old ? this.started_ms + Math.floor(this.random() * 2.9 * 86_400_000) : this.now_ms,
       cpu: this.random() ** 3 * 95,
       memory: Math.round((4 + this.random() ** 2 * 900) * 1e6),
       files: 8 + Math.floor(this.random() * 200),
@@ -92,8 +92,11 @@ export class World {
       if (call === "bank") this.#connect(p, "service:api.bank.example", 443, 9000, this.random() < 0.5);
       else if (call === "smtp") this.#connect(p, "internet-out", 25, 4000);
       else {
-        const peers = [...this.processes.values()].filter((q) => q.tier.name === call && q !== p && q.state !== "ended");
-        if (peers.length > 0) this.#connect(p, peers[Math.floor(this.random() * peers.length)], undefined, 60_000);
+        const peers = [...this.processes.values()].filter(
+          (q) => q.tier.name === call && q !== p && q.state !== "ended",
+        );
+        if (peers.length > 0)
+          this.#connect(p, peers[Math.floor(this.random() * peers.length)], undefined, 60_000);
       }
     }
     if (p.tier.name === "worker" && this.random() < 0.3) this.#connect(p, "lan:192.168.7.20", 3260, 2000);
@@ -106,11 +109,28 @@ export class World {
     if (this.edges.has(id)) return;
     const rtt = Math.round(90 + this.random() ** 4 * 60_000);
     this.edges.set(id, {
-      id, source, target, from, to, port: service, failing,
+      id,
+      source,
+      target,
+      from,
+      to,
+      port: service,
+      failing,
       base: base * this.random() ** 3 * 20,
-      protocol: "tcp", opened: 40 + Math.floor(this.random() * 5000), failed: failing ? 180 : 0,
-      active: 1 + Math.floor(this.random() * 18), bytes_sent: 0, bytes_received: 0, packets: 1000, retransmits: 0,
-      sent: 0, received: 0, rtt_us: rtt, rtt_min_us: Math.round(rtt * 0.6), first_seen_ms: this.started_ms, last_seen_ms: this.now_ms,
+      protocol: "tcp",
+      opened: 40 + Math.floor(this.random() * 5000),
+      failed: failing ? 180 : 0,
+      active: 1 + Math.floor(this.random() * 18),
+      bytes_sent: 0,
+      bytes_received: 0,
+      packets: 1000,
+      retransmits: 0,
+      sent: 0,
+      received: 0,
+      rtt_us: rtt,
+      rtt_min_us: Math.round(rtt * 0.6),
+      first_seen_ms: this.started_ms,
+      last_seen_ms: this.now_ms,
     });
   }
 

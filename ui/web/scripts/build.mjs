@@ -13,7 +13,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({ options: { outDir: { type: "string" } } });
 const outDir = resolve(values.outDir ?? join(root, "dist"));
 
-await build({ root, configFile: join(root, "vite.config.mjs"), logLevel: "warn", build: { outDir, emptyOutDir: true } });
+await build({
+  root,
+  configFile: join(root, "vite.config.mjs"),
+  logLevel: "warn",
+  build: { outDir, emptyOutDir: true },
+});
 
 for (const name of readdirSync(outDir, { recursive: true })) {
   if (!/\.(js|css|html|svg)$/.test(name)) continue;

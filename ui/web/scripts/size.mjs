@@ -24,8 +24,12 @@ function scripts() {
 const sizes = scripts().map((name) => [name, gzipSync(readFileSync(join(dir, name)), { level: 9 }).length]);
 const total = sizes.reduce((sum, [, size]) => sum + size, 0);
 for (const [name, size] of sizes) console.log(`${(size / 1024).toFixed(1)} KiB  ${name}`);
-console.log(`${(total / 1024).toFixed(1)} KiB of ${LIMIT / 1024} KiB JavaScript on the first screen (gzipped)`);
+console.log(
+  `${(total / 1024).toFixed(1)} KiB of ${LIMIT / 1024} KiB JavaScript on the first screen (gzipped)`,
+);
 if (sizes.length === 0 || total > LIMIT) {
-  console.error(sizes.length === 0 ? `no scripts found in ${dir}` : "too much: split what the first screen does not need");
+  console.error(
+    sizes.length === 0 ? `no scripts found in ${dir}` : "too much: split what the first screen does not need",
+  );
   process.exit(1);
 }

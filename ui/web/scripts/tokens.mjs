@@ -14,7 +14,8 @@ export function tokensCss(tokens) {
     ...tokens.categories[name].map((v, i) => `--category-${i + 1}:${v}`),
     ...tokens.ramp[name].map((v, i) => `--ramp-${i + 1}:${v}`),
   ];
-  const sizes = (prefix, values, unit) => Object.entries(values).map(([k, v]) => `--${prefix}-${k}:${v}${unit}`);
+  const sizes = (prefix, values, unit) =>
+    Object.entries(values).map(([k, v]) => `--${prefix}-${k}:${v}${unit}`);
   const shared = [
     ...sizes("radius", tokens.radius, "px"),
     ...sizes("motion", tokens.motion, "ms"),

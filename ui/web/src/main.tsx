@@ -19,6 +19,9 @@ const store = new Store(parseUrl(location.search), apiUrl("stream", document.bas
 const map = new MapControl(store, asked === "webgl" || asked === "canvas" ? asked : null);
 const page = { store, map };
 
+// For the console and for tests that ask where a node is on the picture.
+Object.assign(window, { reticle: page });
+
 followAddress(store);
 listenToKeys(page);
 render(<App page={page} />, document.getElementById("app")!);

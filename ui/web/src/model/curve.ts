@@ -26,19 +26,13 @@ export function loopCurve(x: number, y: number, r: number, lane: number): Curve 
 
 export function pointAt(c: Curve, t: number): [number, number] {
   const u = 1 - t;
-  return [
-    u * u * c[0] + 2 * u * t * c[2] + t * t * c[4],
-    u * u * c[1] + 2 * u * t * c[3] + t * t * c[5],
-  ];
+  return [u * u * c[0] + 2 * u * t * c[2] + t * t * c[4], u * u * c[1] + 2 * u * t * c[3] + t * t * c[5]];
 }
 
 /** The direction of travel at t, not normalised. */
 export function tangentAt(c: Curve, t: number): [number, number] {
   const u = 1 - t;
-  return [
-    2 * u * (c[2] - c[0]) + 2 * t * (c[4] - c[2]),
-    2 * u * (c[3] - c[1]) + 2 * t * (c[5] - c[3]),
-  ];
+  return [2 * u * (c[2] - c[0]) + 2 * t * (c[4] - c[2]), 2 * u * (c[3] - c[1]) + 2 * t * (c[5] - c[3])];
 }
 
 const SEGMENTS = 14;

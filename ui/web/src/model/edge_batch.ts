@@ -1,6 +1,7 @@
 /** Which edges are drawn at a level of detail, packed for the back ends in drawing order. */
 import { type Curve, distanceTo, edgeCurve } from "./curve.ts";
-import { edgeStyle, isRaised, type Severity, severityOf, throughput, widthForBytes } from "./edge_style.ts";
+import { ERROR_PART, edgeStyle, isRaised, severityOf, throughput, widthForBytes } from "./edge_style.ts";
+import { counter } from "./format.ts";
 import type { Group } from "./groups.ts";
 import { EDGE_BYTES, InstanceBuffer, readEdge, writeEdge } from "./instances.ts";
 import { Level, type LevelId, MOST_EDGES, MOST_GROUP_EDGES } from "./lod.ts";
@@ -11,7 +12,15 @@ import type { EdgeHandle, StreamEdge } from "./types.ts";
 interface GroupEdge {
   curve: Curve;
   bytes: number;
-  severity: Severity;
+  opened: number;
+  failed: number;
+}
+
+/** `shown` of `all` lines are in the picture; merged ones stand for many edges. */
+export interface Shown {
+  shown: number;
+  all: number;
+  merged: boolean;
 }
 
 export class EdgeBatch {
@@ -19,8 +28,8 @@ export class EdgeBatch {
   count = 0;
   /** The handle at each index; -1 where the instance stands for many edges. */
   handles: EdgeHandle[] = [];
-  /** Edges that are shown in principle but left out for their number. */
-  hidden = 0;
+  /** How much of what belongs in the picture there was room for. */
+  shown: Shown = { shown: 0, all: 0, merged: false };
   /** Grows whenever the bytes change. */
   version = 0;
 
@@ -29,11 +38,13 @@ export class EdgeBatch {
     const edges = candidates(scene, level, groups);
     const drawn = strongest(scene, edges, MOST_EDGES);
     const merged = level <= Level.dots ? groupEdges(scene) : [];
-    this.hidden = edges.length - drawn.length + Math.max(0, merged.length - MOST_GROUP_EDGES);
+    const all = edges.length + merged.length;
     merged.length = Math.min(merged.length, MOST_GROUP_EDGES);
+    this.shown = { shown: drawn.length + merged.length, all, merged: level <= Level.dots };
     this.instances.resize(drawn.length + merged.length, false);
     this.handles = [];
-    for (const edge of merged) this.#addMerged(scene, edge);
+    // Weakest first, so that the strong ones lie on top; the weak ones are faint.
+    for (let i = merged.length - 1; i >= 0; i--) this.#addMerged(scene, merged[i]!, 1 - i / merged.length);
     for (const edge of drawn) {
       writeEdge(this.instances, this.handles.length, scene.curve(edge), edgeStyle(edge, scene.look));
       this.handles.push(edge.h);
@@ -42,14 +53,15 @@ export class EdgeBatch {
     this.version++;
   }
 
-  #addMerged(scene: Scene, edge: GroupEdge): void {
+  #addMerged(scene: Scene, edge: GroupEdge, strength: number): void {
     const { rgb } = scene.look.theme;
+    const failing = edge.failed > (edge.failed + edge.opened) * ERROR_PART;
     const dimmed = scene.look.bright !== null || scene.look.matched !== null;
     writeEdge(this.instances, this.handles.length, edge.curve, {
       width: widthForBytes(edge.bytes),
-      colour: edge.severity === 2 ? rgb.error : rgb.edge,
-      alpha: dimmed ? 0.15 : 0.6,
-      dashed: edge.severity === 2,
+      colour: failing ? rgb.error : rgb.edge,
+      alpha: dimmed ? 0.1 : 0.1 + 0.45 * strength ** 2,
+      dashed: failing,
       refused: false,
       raised: false,
     });
@@ -90,7 +102,8 @@ function candidates(scene: Scene, level: LevelId, groups: ReadonlySet<string>): 
     const a = scene.marks.get(edge.source)!;
     const b = scene.marks.get(edge.target)!;
     if (!a.shown || !b.shown) continue;
-    if (level <= Level.dots ? isRaised(edge, scene.look) : groups.has(a.group) || groups.has(b.group)) found.push(edge);
+    if (level <= Level.dots ? isRaised(edge, scene.look) : groups.has(a.group) || groups.has(b.group))
+      found.push(edge);
   }
   return found;
 }
@@ -115,12 +128,12 @@ function groupEdges(scene: Scene): GroupEdge[] {
     const key = `${from.key}>${to.key}`;
     let pair = pairs.get(key);
     if (!pair) {
-      pair = { curve: edgeCurve(from.x, from.y, to.x, to.y, 0), bytes: 0, severity: 0 };
+      pair = { curve: edgeCurve(from.x, from.y, to.x, to.y, 0), bytes: 0, opened: 0, failed: 0 };
       pairs.set(key, pair);
     }
     pair.bytes += throughput(edge);
-    const severity = severityOf(edge);
-    if (severity > pair.severity) pair.severity = severity;
+    pair.opened += counter(edge.opened);
+    pair.failed += counter(edge.failed);
   }
   return [...pairs.values()].sort((a, b) => b.bytes - a.bytes);
 }

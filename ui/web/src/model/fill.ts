@@ -41,8 +41,13 @@ export function fillOf(node: StreamNode, metric: MetricInfo | null, ranks: Ranks
   const value = node.metrics[metric.id];
   if (value === undefined) return null;
   if (metric.capacity !== null && metric.capacity > 0) {
-    const level = Math.min(1, Math.max(0, value / metric.capacity));
-    return { level, capacity: true, text: metric.format === "percent" ? tiny(value, "percent") : `${Math.round(level * 100)}%` };
+    // A node that stands for several has the capacity of each of them.
+    const level = Math.min(1, Math.max(0, value / (metric.capacity * Math.max(1, node.members))));
+    return {
+      level,
+      capacity: true,
+      text: metric.format === "percent" ? tiny(value, "percent") : `${Math.round(level * 100)}%`,
+    };
   }
   const level = value > 0 ? (ranks?.of(value) ?? 0) : 0;
   return { level, capacity: false, text: `~${Math.round(level * 100)}%` };

@@ -55,6 +55,19 @@ export function duration(ms: number): string {
   return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 }
 
+/** A time of day here: `14:32:08`. */
+export function clockTime(ms: number): string {
+  const at = new Date(ms);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+}
+
+/** A moment here: the time of day, after its date if that is not today's. */
+export function moment(ms: number, now_ms: number): string {
+  const at = new Date(ms);
+  if (at.toDateString() === new Date(now_ms).toDateString()) return clockTime(ms);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clockTime(ms)}`;
+}
+
 /** A counter, which is a decimal string when it does not fit a double exactly. */
 export function counter(value: number | string): number {
   return typeof value === "number" ? value : Number(value);
@@ -107,4 +120,8 @@ function digits(value: number, most: number): string {
 
 function group(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, "0");
 }

@@ -90,6 +90,8 @@ export function pickNode(scene: Scene, frame: Frame, x: number, y: number, slack
 
 /** The framed group whose box holds a point of the map. */
 export function pickGroup(frame: Frame, x: number, y: number): Group | null {
-  const at = frame.groups.filter((g) => g.framed && x >= g.box.x0 && x <= g.box.x1 && y >= g.box.y0 && y <= g.box.y1);
+  const at = frame.groups.filter(
+    (g) => g.framed && x >= g.box.x0 && x <= g.box.x1 && y >= g.box.y0 && y <= g.box.y1,
+  );
   return at.at(-1) ?? null;
 }

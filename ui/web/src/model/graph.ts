@@ -88,7 +88,7 @@ export class Graph {
 
   #putNode(put: StreamNode, change: GraphChange): void {
     const before = this.nodes.get(put.h);
-    if (before && before.id !== put.id) this.#nodeById.delete(before.id);
+    if (before) forget(this.#nodeById, before);
     const node = { ...put, metrics: { ...put.metrics }, attributes: { ...put.attributes } };
     this.nodes.set(put.h, node);
     this.#nodeById.set(put.id, put.h);
@@ -115,7 +115,7 @@ export class Graph {
     if (!node) return;
     for (const e of [...this.outbound(h), ...this.inbound(h)]) this.#removeEdge(e, change);
     this.nodes.delete(h);
-    this.#nodeById.delete(node.id);
+    forget(this.#nodeById, node);
     this.#out.delete(h);
     this.#in.delete(h);
     change.nodes.delete(h);
@@ -153,7 +153,7 @@ export class Graph {
   }
 
   #unlink(edge: StreamEdge): void {
-    this.#edgeById.delete(edge.id);
+    forget(this.#edgeById, edge);
     this.#out.get(edge.source)?.delete(edge.h);
     this.#in.get(edge.target)?.delete(edge.h);
   }
@@ -184,6 +184,11 @@ export function emptyChange(): GraphChange {
 
 function changesState(before: LifeState, after: LifeState | undefined): boolean {
   return after !== undefined && after !== before;
+}
+
+/** Drops an id, unless another handle has taken it over in the meantime. */
+function forget(index: Map<string, number>, thing: { id: string; h: number }): void {
+  if (index.get(thing.id) === thing.h) index.delete(thing.id);
 }
 
 function link(index: Map<NodeHandle, Set<EdgeHandle>>, node: NodeHandle, edge: EdgeHandle): void {

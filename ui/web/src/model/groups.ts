@@ -29,7 +29,18 @@ export const GROUP_HEADER = 28;
 
 export function newGroup(id: string, label: string): Group {
   const box = { x0: 0, y0: 0, x1: 0, y1: 0 };
-  return { id, label, members: new Set(), box, framed: id !== "", sums: [], fill: 0, warned: 0, failed: 0, stale: false };
+  return {
+    id,
+    label,
+    members: new Set(),
+    box,
+    framed: id !== "",
+    sums: [],
+    fill: 0,
+    warned: 0,
+    failed: 0,
+    stale: false,
+  };
 }
 
 /** Recomputes what a group derives from its members' places. */
@@ -52,7 +63,11 @@ export function measureGroup(group: Group, node: (h: NodeHandle) => StreamNode):
 }
 
 /** Recomputes a group's sums of the view's metrics. */
-export function sumGroup(group: Group, metrics: readonly MetricInfo[], node: (h: NodeHandle) => StreamNode): void {
+export function sumGroup(
+  group: Group,
+  metrics: readonly MetricInfo[],
+  node: (h: NodeHandle) => StreamNode,
+): void {
   group.sums = metrics.map(() => 0);
   for (const h of group.members) {
     const own = node(h).metrics;

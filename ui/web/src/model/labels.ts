@@ -32,7 +32,8 @@ export class CollisionGrid {
 function cellsOf(box: Box): number[] {
   const cells: number[] = [];
   for (let y = Math.floor(box.y0 / CELL_H); y <= Math.floor(box.y1 / CELL_H); y++) {
-    for (let x = Math.floor(box.x0 / CELL_W); x <= Math.floor(box.x1 / CELL_W); x++) cells.push(y * 65_536 + x);
+    for (let x = Math.floor(box.x0 / CELL_W); x <= Math.floor(box.x1 / CELL_W); x++)
+      cells.push(y * 65_536 + x);
   }
   return cells;
 }

@@ -109,7 +109,9 @@ export class Scene {
   }
 
   labelOrder(): readonly Mark[] {
-    this.#labelOrder ??= [...this.marks.values()].sort((a, b) => this.#weight(b) - this.#weight(a) || a.h - b.h);
+    this.#labelOrder ??= [...this.marks.values()].sort(
+      (a, b) => this.#weight(b) - this.#weight(a) || a.h - b.h,
+    );
     return this.#labelOrder;
   }
 

@@ -40,9 +40,16 @@ function parseTerm(token: string): Term {
   const negated = token.length > 1 && token.startsWith("-");
   const text = negated ? token.slice(1) : token;
   const parts = text.startsWith('"') ? null : FIELD.exec(text);
-  const value = unquote(parts ? parts[3]! : text).toLowerCase();
+  const value = unquote(parts ? parts[3]! : text);
   const op = (parts ? parts[2]! : ":") as Operator;
-  return { text: token, negated, field: parts ? parts[1]!.toLowerCase() : null, op, value, number: parseNumber(value) };
+  return {
+    text: token,
+    negated,
+    field: parts ? parts[1]!.toLowerCase() : null,
+    op,
+    value: value.toLowerCase(),
+    number: parseNumber(value),
+  };
 }
 
 function unquote(text: string): string {
@@ -74,7 +81,8 @@ function matchesTerm(node: StreamNode, term: Term): boolean {
 }
 
 function mentions(node: StreamNode, needle: string): boolean {
-  if (contains(node.label, needle) || contains(node.sublabel, needle) || contains(node.id, needle)) return true;
+  if (contains(node.label, needle) || contains(node.sublabel, needle) || contains(node.id, needle))
+    return true;
   if (contains(node.group_label, needle)) return true;
   for (const key in node.attributes) if (contains(flat(node.attributes[key]!), needle)) return true;
   return false;

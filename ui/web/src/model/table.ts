@@ -26,7 +26,12 @@ function text(id: string, label: string): Column {
   return { id, label, numeric: false, format: String, capacity: null };
 }
 
-function number(id: string, label: string, format: (v: number) => string, capacity: number | null = null): Column {
+function number(
+  id: string,
+  label: string,
+  format: (v: number) => string,
+  capacity: number | null = null,
+): Column {
   return { id, label, numeric: true, format, capacity };
 }
 
@@ -47,7 +52,12 @@ export function columnsFor(metrics: readonly MetricInfo[]): Column[] {
 }
 
 /** The rows for these nodes, in no order. */
-export function rowsFor(graph: Graph, metrics: readonly MetricInfo[], keep: (n: StreamNode) => boolean, now_ms: number): Row[] {
+export function rowsFor(
+  graph: Graph,
+  metrics: readonly MetricInfo[],
+  keep: (n: StreamNode) => boolean,
+  now_ms: number,
+): Row[] {
   const rows: Row[] = [];
   for (const node of graph.nodes.values()) {
     if (!keep(node)) continue;

@@ -8,7 +8,11 @@ export interface Tab {
 }
 
 /** Tabs in rank order. What says so is left out while empty, unless it is the current one. */
-export function tabsOf(views: readonly ViewInfo[], current: string, live: Record<string, ViewStats> | undefined): Tab[] {
+export function tabsOf(
+  views: readonly ViewInfo[],
+  current: string,
+  live: Record<string, ViewStats> | undefined,
+): Tab[] {
   const nodes = (v: ViewInfo) => {
     const s = live?.[v.id] ?? v.stats;
     return s.nodes + s.pseudo_nodes + s.hidden_nodes;

@@ -53,7 +53,11 @@ export function parseUrl(search: string): UrlState {
   }
   const node = all.get("node");
   const edge = all.get("edge");
-  const selection: Selection | null = node ? { kind: "node", id: node } : edge ? { kind: "edge", id: edge } : null;
+  const selection: Selection | null = node
+    ? { kind: "node", id: node }
+    : edge
+      ? { kind: "edge", id: edge }
+      : null;
   return {
     view: all.get("view") || DEFAULTS.view,
     display: oneOf(all.get("show"), ["graph", "table"], DEFAULTS.display),
@@ -116,5 +120,9 @@ function decode(text: string): string {
 
 /** Ids are full of `;` and `:`, which a query string may hold as they are. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%3B/g, ";").replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%2F/g, "/");
+  return encodeURIComponent(text)
+    .replace(/%3B/g, ";")
+    .replace(/%3A/g, ":")
+    .replace(/%2C/g, ",")
+    .replace(/%2F/g, "/");
 }

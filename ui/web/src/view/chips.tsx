@@ -1,15 +1,14 @@
 /** The line under the map: how much there is, what is left out and why, and how to bring it back. */
 import { count } from "../model/format.ts";
-import { usePage } from "./context.ts";
+import { useLive } from "./context.ts";
 
 export function Chips() {
-  const { store, map } = usePage();
-  void store.version.value;
+  const { store, map } = useLive();
   const { graph } = store;
   const { display, focus, hideOthers, query, options } = store.chosen.value;
   const shown = store.shown.value;
   const hidden = graph.stats.hidden_nodes;
-  const left = display === "graph" ? map.hiddenEdges.value : 0;
+  const leftOut = display === "graph" ? map.leftOut.value : "";
   const unconnected = store.view.value?.options.find((o) => o.id === "unconnected");
   const showAll = () => store.choose({ options: { ...options, unconnected: "show" } });
   return (
@@ -27,15 +26,15 @@ export function Chips() {
           )}
         </span>
       )}
-      {left > 0 && (
-        <span class="chip warn">
-          Showing {count(graph.edges.size - left)} of {count(graph.edges.size)} edges
-        </span>
-      )}
+      {store.error.value && graph.nodes.size > 0 && <span class="chip warn">{store.error.value}</span>}
+      {leftOut && <span class="chip warn">{leftOut}</span>}
       {shown && (
         <span class="chip accent">
           {focus ? "Isolated" : "Only matches"}: {count(shown.size)} of {count(graph.nodes.size)}
-          <button type="button" onClick={() => store.choose(focus ? { focus: false } : { hideOthers: false })}>
+          <button
+            type="button"
+            onClick={() => store.choose(focus ? { focus: false } : { hideOthers: false })}
+          >
             Show all
           </button>
         </span>

@@ -14,3 +14,13 @@ export const PageContext = createContext<Page | null>(null);
 export function usePage(): Page {
   return useContext(PageContext)!;
 }
+
+/**
+ * The page, for components that read nodes and edges: those are changed in place, so a component that
+ * shows them must follow the graph's version itself.
+ */
+export function useLive(): Page {
+  const page = usePage();
+  void page.store.version.value;
+  return page;
+}

@@ -1,27 +1,32 @@
 /** What stands where nothing is: why, and what to do about it. */
 import type { ComponentChildren } from "preact";
 import { count } from "../model/format.ts";
-import { usePage } from "./context.ts";
+import { useLive, usePage } from "./context.ts";
 import { CopyButton } from "./copy_button.tsx";
 
 export function EmptyState() {
-  const { store } = usePage();
-  void store.version.value;
+  const { store } = useLive();
   void store.statusVersion.value;
   const { session } = store;
   const name = (store.view.value?.name ?? "nodes").toLowerCase();
-  if (store.error.value) return <Notice title="The server refused this view">{store.error.value}</Notice>;
+  if (store.error.value && store.graph.nodes.size === 0)
+    return <Notice title="This did not load">{store.error.value}</Notice>;
   if (!session.loaded) return store.heard_at.value === 0 ? <Unreachable /> : null;
   if (store.graph.nodes.size > 0) return store.matched.value?.size === 0 ? <NoMatch /> : null;
   const { status } = session;
   if (status && status.probes.live + status.probes.stale === 0) return <NoProbe />;
   const hidden = store.graph.stats.hidden_nodes;
   const { options } = store.chosen.value;
-  if (hidden === 0) return <Notice title={`No ${name} yet`}>They appear here as soon as a probe reports them.</Notice>;
+  if (hidden === 0)
+    return <Notice title={`No ${name} yet`}>They appear here as soon as a probe reports them.</Notice>;
   return (
     <Notice title={`No connected ${name}`}>
       <p>{count(hidden)} without any connection are hidden.</p>
-      <button type="button" class="button" onClick={() => store.choose({ options: { ...options, unconnected: "show" } })}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => store.choose({ options: { ...options, unconnected: "show" } })}
+      >
         Show unconnected
       </button>
     </Notice>

@@ -5,7 +5,16 @@ import { usePage } from "./context.ts";
 import { Glyph, Icon } from "./icons.tsx";
 import { KEY_GROUPS } from "./keyboard.ts";
 
-const KINDS = ["process", "process_name", "host", "internet", "service", "lan_host", "listener_group", "unattributed"];
+const KINDS = [
+  "process",
+  "process_name",
+  "host",
+  "internet",
+  "service",
+  "lan_host",
+  "listener_group",
+  "unattributed",
+];
 const QUERIES: [string, string][] = [
   ["nginx", "in the name, id, host or any attribute"],
   ["nginx host:web-1", "both"],
@@ -26,7 +35,7 @@ export function Help() {
     store.help.value = false;
   };
   return (
-    <dialog ref={dialog} class="help" aria-label="Help" onClose={close} onClick={(e) => e.target === dialog.current && close()}>
+    <dialog ref={dialog} class="help" aria-label="Help" onClose={close}>
       <header>
         <h2>Keyboard and legend</h2>
         <button type="button" class="icon-button" aria-label="Close" onClick={close}>
@@ -39,7 +48,11 @@ export function Help() {
             <h3>{g.label}</h3>
             {g.keys.map((k) => (
               <p key={k.command} class="key-line">
-                <span class="keys">{(k.shown ? [k.shown] : k.keys).map((key) => <kbd key={key}>{key === "Escape" ? "Esc" : key}</kbd>)}</span>
+                <span class="keys">
+                  {(k.shown ? [k.shown] : k.keys).map((key) => (
+                    <kbd key={key}>{key === "Escape" ? "Esc" : key}</kbd>
+                  ))}
+                </span>
                 {k.label}
               </p>
             ))}

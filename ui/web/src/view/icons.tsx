@@ -1,5 +1,5 @@
 /** The few icons, drawn in the text's colour; and the glyphs of kinds, as on the map. */
-import { CLOUD, corners, glyphOf, SQUARE, Shape } from "../model/glyph.ts";
+import { CLOUD, corners, glyphOf, Shape, SQUARE } from "../model/glyph.ts";
 
 const PATHS = {
   search: "M7 12.5A5.5 5.5 0 1 0 7 1.5a5.5 5.5 0 0 0 0 11ZM11 11l3.5 3.5",
@@ -41,7 +41,13 @@ export function Mark() {
 export function Glyph({ kind, size = 14 }: { kind: string; size?: number }) {
   const glyph = glyphOf(kind);
   return (
-    <svg class={`glyph${glyph.dashed ? " dashed" : ""}`} viewBox="-8 -8 16 16" width={size} height={size} aria-hidden="true">
+    <svg
+      class={`glyph${glyph.dashed ? " dashed" : ""}`}
+      viewBox="-8 -8 16 16"
+      width={size}
+      height={size}
+      aria-hidden="true"
+    >
       <Outline shape={glyph.shape} radius={6.4} />
       {glyph.double && <Outline shape={glyph.shape} radius={3.4} />}
     </svg>
@@ -55,13 +61,20 @@ function Outline({ shape, radius }: { shape: number; radius: number }) {
     return <rect x={-half} y={-half} width={half * 2} height={half * 2} rx="1.5" />;
   }
   if (shape === Shape.cloud) return <path d={cloudPath(radius)} />;
-  return <polygon points={corners(shape, radius).map((p) => p.map((v) => v.toFixed(1)).join(",")).join(" ")} />;
+  return (
+    <polygon
+      points={corners(shape, radius)
+        .map((p) => p.map((v) => v.toFixed(1)).join(","))
+        .join(" ")}
+    />
+  );
 }
 
 /** The cloud's upper bumps over a flat base: at this size the full union of circles would blur. */
 function cloudPath(r: number): string {
   const [left, top, right] = [CLOUD[0]!, CLOUD[1]!, CLOUD[2]!];
   const base = r * 0.62;
-  const arc = (c: readonly [number, number, number]) => `A${(c[2] * r).toFixed(1)} ${(c[2] * r).toFixed(1)} 0 0 1`;
+  const arc = (c: readonly [number, number, number]) =>
+    `A${(c[2] * r).toFixed(1)} ${(c[2] * r).toFixed(1)} 0 0 1`;
   return `M${-r * 0.6} ${base}${arc(left)}${-r * 0.62} ${-r * 0.2}${arc(top)}${r * 0.35} ${-r * 0.4}${arc(right)}${r * 0.6} ${base}Z`;
 }

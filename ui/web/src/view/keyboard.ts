@@ -4,10 +4,14 @@ import { tabsOf } from "../model/tabs.ts";
 import type { Direction } from "../model/walk.ts";
 import type { Page } from "./context.ts";
 
-export const KEY_GROUPS: { label: string; keys: { keys: string[]; shown?: string; command: string; label: string }[] }[] =
-  keys.groups;
+export const KEY_GROUPS: {
+  label: string;
+  keys: { keys: string[]; shown?: string; command: string; label: string }[];
+}[] = keys.groups;
 
-const COMMANDS = new Map(KEY_GROUPS.flatMap((g) => g.keys.flatMap((k) => k.keys.map((key) => [key, k.command]))));
+const COMMANDS = new Map(
+  KEY_GROUPS.flatMap((g) => g.keys.flatMap((k) => k.keys.map((key) => [key, k.command]))),
+);
 
 /** Listens for as long as the page lives; keys typed into fields are left alone, but for Escape. */
 export function listenToKeys(page: Page): void {
@@ -38,7 +42,7 @@ export function run(command: string, key: string, page: Page): boolean {
       store.searching.value++;
       return true;
     case "escape":
-      return escape(page);
+      return takeAway(page);
     case "help":
       store.help.value = !store.help.value;
       return true;
@@ -47,7 +51,9 @@ export function run(command: string, key: string, page: Page): boolean {
       store.show(command);
       return true;
     case "view": {
-      const tab = tabsOf(store.views.value, store.chosen.value.view, store.session.status?.views)[Number(key) - 1];
+      const tab = tabsOf(store.views.value, store.chosen.value.view, store.session.status?.views)[
+        Number(key) - 1
+      ];
       if (tab) store.chooseView(tab.view.id);
       return tab !== undefined;
     }
@@ -97,7 +103,7 @@ function runOnMap(command: string, key: string, map: Page["map"]): boolean {
 }
 
 /** Takes away one thing at a time, the top-most first. */
-function escape({ store }: Page): boolean {
+function takeAway({ store }: Page): boolean {
   const { selection, query, focus, hideOthers } = store.chosen.value;
   if (store.help.value) store.help.value = false;
   else if (isTyping(document.activeElement)) {

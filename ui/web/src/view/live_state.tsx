@@ -1,6 +1,6 @@
 /** How live the picture is: connected or not, and which probes are late or were refused. */
 import { useEffect, useState } from "preact/hooks";
-import { count, duration } from "../model/format.ts";
+import { clockTime, count, duration } from "../model/format.ts";
 import type { Status } from "../model/types.ts";
 import { usePage } from "./context.ts";
 
@@ -11,9 +11,13 @@ export function LiveState() {
   const { status, hello } = store.session;
   const live = state === "open";
   const probes = status ? status.probes.live + status.probes.stale : 0;
-  const words = live ? `Live · ${count(probes)} ${probes === 1 ? "probe" : "probes"}` : state === "lost" ? "Disconnected" : "Connecting";
+  const words = live
+    ? `Live · ${count(probes)} ${probes === 1 ? "probe" : "probes"}`
+    : state === "lost"
+      ? "Disconnected"
+      : "Connecting";
   return (
-    <div class="live" title={hello ? `${hello.host_name} · Reticle ${hello.version}` : undefined}>
+    <div class="live-state" title={hello ? `${hello.host_name} · Reticle ${hello.version}` : undefined}>
       {live && status && <LateProbes status={status} />}
       <span class={`live-dot ${live ? "ok" : "off"}`} aria-hidden="true" />
       <span role="status">{words}</span>
@@ -72,7 +76,7 @@ export function ConnectionBar() {
   return (
     <div class="connection-bar" role="alert">
       <span>
-        Reconnecting… last data {new Date(heard).toLocaleTimeString()} ({duration(now - heard)} old)
+        Reconnecting… last data {clockTime(heard)} ({duration(now - heard)} old)
       </span>
       {state === "lost" && (
         <button type="button" onClick={() => store.retry()}>

@@ -3,34 +3,41 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { glyphOf } from "../model/glyph.ts";
 import { trafficOf } from "../model/traffic.ts";
 import type { StreamNode } from "../model/types.ts";
-import { usePage } from "./context.ts";
+import { useLive } from "./context.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
 /** Nodes in the list beside the canvas; more would only slow the reader down. */
 const MOST_LISTED = 200;
-const MARGIN = 20;
-const TOOLS = 216;
-const PANEL = 408;
+/** Room around a fitted map: names of nodes at its rim stick out, the card and the panel take their part. */
+const MARGIN = 24;
+const NAMES = 40;
+const TOOLS = 212;
+const PANEL = 404;
 
 export function MapView() {
-  const { store, map } = usePage();
+  const { store, map } = useLive();
   const host = useRef<HTMLDivElement>(null);
   useEffect(
     () =>
       map.mount(host.current!, () => {
         const narrow = window.innerWidth < 900;
         const panel = store.chosen.value.selection !== null;
-        return { top: MARGIN, bottom: 56, left: narrow ? MARGIN : TOOLS, right: panel && !narrow ? PANEL : MARGIN };
+        const left = narrow ? MARGIN : TOOLS;
+        const right = panel && !narrow ? PANEL : MARGIN;
+        return { top: MARGIN, bottom: 56, left: left + NAMES, right };
       }),
     [map, store],
   );
-  void store.version.value;
   const { nodes, edges } = store.graph;
   const name = store.view.value?.name ?? store.chosen.value.view;
   return (
     <div class="map">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is an application with its own keys */}
-      <div ref={host} class="map-canvas" role="application" tabIndex={0}
+      <div
+        ref={host}
+        class="map-canvas"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is an application with keys of its own
+        tabIndex={0}
         aria-label={`Map of ${name}: ${nodes.size} nodes, ${edges.size} edges. Arrow keys walk from node to node.`}
       />
       <NodeList />
@@ -54,10 +61,13 @@ function MapButton({ icon, label, act }: { icon: IconName; label: string; act: (
 
 /** What the canvas shows, in words: one tab stop, arrows within, Enter selects. */
 function NodeList() {
-  const { store } = usePage();
+  const { store } = useLive();
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
-  const shown = listed(store.graph.nodes.values(), (n) => store.shown.value?.has(n.h) ?? store.matched.value?.has(n.h) ?? true);
+  const shown = listed(
+    store.graph.nodes.values(),
+    (n) => store.shown.value?.has(n.h) ?? store.matched.value?.has(n.h) ?? true,
+  );
   const current = Math.min(at, shown.length - 1);
   const step = (e: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];

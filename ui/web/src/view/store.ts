@@ -16,7 +16,12 @@ import type { Display, Selection, UrlState } from "../model/url_state.ts";
 export type GraphListener = (graph: Graph, change: GraphChange) => void;
 
 /** Samples of an edge that are kept for its sparklines. */
-const EDGE_SERIES = ["sent_bytes_per_second", "received_bytes_per_second", "rtt_us", "opened_per_second"] as const;
+const EDGE_SERIES = [
+  "sent_bytes_per_second",
+  "received_bytes_per_second",
+  "rtt_us",
+  "opened_per_second",
+] as const;
 
 export class Store {
   readonly session = new Session();
@@ -29,6 +34,7 @@ export class Store {
   /** Grow with every change of the graph, and of the status. */
   readonly version = signal(0);
   readonly statusVersion = signal(0);
+  /** What the server last refused, in its words. */
   readonly error = signal<string | null>(null);
   readonly hovered = signal<Selection | null>(null);
   readonly help = signal(false);
@@ -51,7 +57,9 @@ export class Store {
     this.metrics = computed(() => this.view.value?.metrics ?? []);
     this.metric = computed(() => {
       const id = this.chosen.value.metric;
-      return id === null ? (this.metrics.value[0] ?? null) : (this.metrics.value.find((m) => m.id === id) ?? null);
+      return id === null
+        ? (this.metrics.value[0] ?? null)
+        : (this.metrics.value.find((m) => m.id === id) ?? null);
     });
     this.matched = this.#stableSet(() => this.#matching());
     this.shown = this.#stableSet(() => this.#showing());
@@ -213,6 +221,7 @@ export class Store {
   async #loadViews(): Promise<void> {
     try {
       this.views.value = (await getViews()).views;
+      this.error.value = this.session.error?.message ?? null;
     } catch (e) {
       this.error.value = `The list of views did not load: ${(e as Error).message}`;
     }

@@ -1,8 +1,17 @@
 /** The same nodes as a table: only the rows in sight are made, and they hold still under the pointer. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Column, columnsFor, nextSort, type Row, rowsFor, sortRows, toCsv, type Value } from "../model/table.ts";
+import {
+  type Column,
+  columnsFor,
+  nextSort,
+  type Row,
+  rowsFor,
+  sortRows,
+  toCsv,
+  type Value,
+} from "../model/table.ts";
 import type { NodeHandle } from "../model/types.ts";
-import { usePage } from "./context.ts";
+import { useLive, usePage } from "./context.ts";
 import { Glyph, Icon } from "./icons.tsx";
 import { saveFile } from "./map/map_control.ts";
 
@@ -17,7 +26,11 @@ export function TableView() {
   const order = useRef<NodeHandle[]>([]);
   const frozen = pointed ? keepOrder(rows, order.current) : rows;
   order.current = frozen.map((r) => r.h);
-  const save = () => saveFile(new Blob([toCsv(columns, rows)], { type: "text/csv" }), `reticle-${store.chosen.value.view}.csv`);
+  const save = () =>
+    saveFile(
+      new Blob([toCsv(columns, rows)], { type: "text/csv" }),
+      `reticle-${store.chosen.value.view}.csv`,
+    );
   return (
     <section class="table-view" aria-label="Table">
       <div class="table-tools">
@@ -33,8 +46,7 @@ export function TableView() {
 }
 
 function useRows(): { columns: Column[]; rows: Row[]; sort: string } {
-  const { store } = usePage();
-  void store.version.value;
+  const { store } = useLive();
   const metrics = store.metrics.value;
   const keep = store.shown.value ?? store.matched.value;
   const columns = columnsFor(metrics);
@@ -90,7 +102,7 @@ function Grid({ columns, rows, sort, onPoint }: GridProps) {
 function Spacer({ rows, columns }: { rows: number; columns: number }) {
   if (rows <= 0) return null;
   return (
-    <tr aria-hidden="true" class="spacer">
+    <tr class="spacer">
       <td colSpan={columns} height={rows * ROW} />
     </tr>
   );
@@ -117,13 +129,22 @@ function Head({ columns, sort }: { columns: Column[]; sort: string }) {
   );
 }
 
-function Line({ row, columns, index, chosen }: { row: Row; columns: Column[]; index: number; chosen: boolean }) {
+function Line({
+  row,
+  columns,
+  index,
+  chosen,
+}: {
+  row: Row;
+  columns: Column[];
+  index: number;
+  chosen: boolean;
+}) {
   const { store } = usePage();
   const { node } = row;
   const select = () => store.select({ kind: "node", id: node.id });
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the button in the first cell does the same by keyboard
-    <tr class={`${chosen ? "chosen" : ""} ${node.state}`} aria-rowindex={index + 2} onClick={select}>
+    <tr class={`${chosen ? "chosen" : ""} is-${node.state}`} aria-rowindex={index + 2} onClick={select}>
       {columns.map((c, i) => (
         <Cell key={c.id} column={c} value={row.values[i] ?? null}>
           {i === 0 && (
@@ -139,13 +160,30 @@ function Line({ row, columns, index, chosen }: { row: Row; columns: Column[]; in
   );
 }
 
-function Cell({ column, value, children }: { column: Column; value: Value; children?: preact.ComponentChildren }) {
+function Cell({
+  column,
+  value,
+  children,
+}: {
+  column: Column;
+  value: Value;
+  children?: preact.ComponentChildren;
+}) {
   if (children) return <td>{children}</td>;
   if (value === null) return <td class={column.numeric ? "number none" : "none"}>–</td>;
-  if (typeof value === "string") return <td class={column.id === "state" ? `state ${value}` : undefined}>{value}</td>;
+  if (typeof value === "string")
+    return <td class={column.id === "state" ? `state is-${value}` : undefined}>{value}</td>;
   return (
     <td class="number">
-      {column.capacity && <meter class="bar" aria-hidden="true" min={0} max={column.capacity} value={Math.min(value, column.capacity)} />}
+      {column.capacity && (
+        <meter
+          class="bar"
+          aria-hidden="true"
+          min={0}
+          max={column.capacity}
+          value={Math.min(value, column.capacity)}
+        />
+      )}
       <span class={value === 0 ? "none" : undefined}>{column.format(value)}</span>
     </td>
   );

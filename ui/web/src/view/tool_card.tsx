@@ -17,17 +17,38 @@ const COLOURS = [
 export function ToolCard() {
   const { store } = usePage();
   const { edges, colourBy, options } = store.chosen.value;
-  const metrics = [...store.metrics.value.map((m) => ({ value: m.id, label: m.label })), { value: "", label: "None" }];
+  const metrics = [
+    ...store.metrics.value.map((m) => ({ value: m.id, label: m.label })),
+    { value: "", label: "None" },
+  ];
   return (
     <section class="tool-card" aria-label="What the map shows">
       <h2>Fill by metric</h2>
-      <Segments plain label="Fill by metric" choices={metrics} value={store.metric.value?.id ?? ""} choose={(metric) => store.choose({ metric })} />
+      <Segments
+        plain
+        label="Fill by metric"
+        choices={metrics}
+        value={store.metric.value?.id ?? ""}
+        choose={(metric) => store.choose({ metric })}
+      />
       {store.metric.value?.capacity === null && <p class="note">~ is the rank among what is shown</p>}
       <h2>Edges</h2>
-      <Segments plain label="Edges" choices={EDGES} value={edges} choose={(v) => store.choose({ edges: v as EdgesMode })} />
+      <Segments
+        plain
+        label="Edges"
+        choices={EDGES}
+        value={edges}
+        choose={(v) => store.choose({ edges: v as EdgesMode })}
+      />
       {edges === "rtt" && <Ramp />}
       <h2>Colour by</h2>
-      <Segments plain label="Colour by" choices={COLOURS} value={colourBy} choose={(v) => store.choose({ colourBy: v as ColourBy })} />
+      <Segments
+        plain
+        label="Colour by"
+        choices={COLOURS}
+        value={colourBy}
+        choose={(v) => store.choose({ colourBy: v as ColourBy })}
+      />
       {(store.view.value?.options ?? []).map((option) => (
         <div key={option.id}>
           <h2>{option.id.replaceAll("_", " ")}</h2>
@@ -45,7 +66,11 @@ export function ToolCard() {
 }
 
 /** `Show unconnected` under the head `unconnected` is said as `Show`. */
-function optionChoices(option: { id: string; none_label: string | null; values: { value: string; label: string }[] }) {
+function optionChoices(option: {
+  id: string;
+  none_label: string | null;
+  values: { value: string; label: string }[];
+}) {
   const said = new RegExp(`\\s*${option.id.replace(/[^\w]/g, ".")}$`, "i");
   const choices = option.values.map((v) => ({ value: v.value, label: v.label.replace(said, "") || v.label }));
   return option.none_label === null ? choices : [{ value: "", label: option.none_label }, ...choices];

@@ -32,9 +32,15 @@ export function TopBar() {
       />
       <LiveState />
       <ThemeButton />
-      <button type="button" class="icon-button" aria-label="Keyboard and legend" title="Help (?)" onClick={() => {
-        store.help.value = true;
-      }}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Keyboard and legend"
+        title="Help (?)"
+        onClick={() => {
+          store.help.value = true;
+        }}
+      >
         ?
       </button>
     </header>
@@ -61,9 +67,24 @@ function Views() {
   );
 }
 
-function ViewButton({ view, current, open, sub = false }: { view: ViewInfo; current: string; open: () => void; sub?: boolean }) {
+function ViewButton({
+  view,
+  current,
+  open,
+  sub = false,
+}: {
+  view: ViewInfo;
+  current: string;
+  open: () => void;
+  sub?: boolean;
+}) {
   return (
-    <button type="button" class={sub ? "sub-view" : undefined} aria-current={view.id === current ? "page" : undefined} onClick={open}>
+    <button
+      type="button"
+      class={sub ? "sub-view" : undefined}
+      aria-current={view.id === current ? "page" : undefined}
+      onClick={open}
+    >
       {view.name}
     </button>
   );
@@ -100,7 +121,12 @@ function SearchBox() {
           <span class={found === 0 ? "found none" : "found"} role="status">
             {found ?? 0} found
           </span>
-          <button type="button" class="clear" aria-label="Clear search" onClick={() => store.choose({ query: "" })}>
+          <button
+            type="button"
+            class="clear"
+            aria-label="Clear search"
+            onClick={() => store.choose({ query: "" })}
+          >
             <Icon name="close" />
           </button>
         </>
@@ -113,7 +139,13 @@ function ThemeButton() {
   const choice = themeChoice.value;
   const icon = choice === "dark" ? "moon" : choice === "light" ? "sun" : "system";
   return (
-    <button type="button" class="icon-button" aria-label={`Theme: ${choice}`} title={`Theme: ${choice}`} onClick={nextTheme}>
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={`Theme: ${choice}`}
+      title={`Theme: ${choice}`}
+      onClick={nextTheme}
+    >
       <Icon name={icon} />
     </button>
   );

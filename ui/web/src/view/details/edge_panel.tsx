@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import { failedPart, retransmittedPart, severityOf } from "../../model/edge_style.ts";
 import { byteRate, bytes, count, counter, percent, rate, rtt } from "../../model/format.ts";
 import type { StreamEdge, StreamNode } from "../../model/types.ts";
-import { usePage } from "../context.ts";
+import { useLive } from "../context.ts";
 import { Glyph, Icon } from "../icons.tsx";
 import { timeText } from "./facts.ts";
 import { Card, Fact, NodeLink, PanelHead, Section } from "./parts.tsx";
@@ -14,19 +14,30 @@ interface Known {
   target: StreamNode;
 }
 
-const SEEN_BY = { client: "the client's probe", server: "the server's probe", both: "both ends' probes" } as const;
+const SEEN_BY = {
+  client: "the client's probe",
+  server: "the server's probe",
+  both: "both ends' probes",
+} as const;
 const ATTRIBUTION = { exact: "exact", group: "one of a group: which is unknown" } as const;
 
 export function EdgePanel({ id }: { id: string }) {
-  const { store } = usePage();
-  void store.version.value;
+  const { store } = useLive();
   const last = useRef<Known | null>(null);
   const { graph } = store;
   const edge = graph.edgeById(id);
-  if (edge) last.current = { edge, source: graph.nodes.get(edge.source)!, target: graph.nodes.get(edge.target)! };
+  if (edge)
+    last.current = { edge, source: graph.nodes.get(edge.source)!, target: graph.nodes.get(edge.target)! };
   const known = last.current?.edge.id === id ? last.current : null;
   if (!known) {
-    return <PanelHead icon={null} title="Not on this map" chip={null} sub="The conversation ended, or this view hides it." />;
+    return (
+      <PanelHead
+        icon={null}
+        title="Not on this map"
+        chip={null}
+        sub="The conversation ended, or this view hides it."
+      />
+    );
   }
   const { source, target } = known;
   return (
@@ -48,6 +59,7 @@ export function EdgePanel({ id }: { id: string }) {
 }
 
 function EdgeChip({ edge, gone }: { edge: StreamEdge; gone: boolean }) {
+  useLive();
   if (gone || edge.state === "ended") return <span class="status muted">ended</span>;
   if (edge.state === "stale") return <span class="status warn">stale</span>;
   const severity = severityOf(edge);
@@ -57,19 +69,41 @@ function EdgeChip({ edge, gone }: { edge: StreamEdge; gone: boolean }) {
 }
 
 function EdgeCards({ edge }: { edge: StreamEdge }) {
-  const { store } = usePage();
+  const { store } = useLive();
   const samples = (name: string) => store.history.samples(edge.id, name);
   return (
     <div class="cards">
-      <Card label="To the server" value={byteRate(edge.sent_bytes_per_second)} samples={samples("sent_bytes_per_second")} least={1000} />
-      <Card label="To the client" value={byteRate(edge.received_bytes_per_second)} samples={samples("received_bytes_per_second")} least={1000} />
-      <Card label="Round trip" value={rtt(edge.rtt_us)} samples={edge.rtt_us === null ? [] : samples("rtt_us")} least={1} />
-      <Card label="New connections" value={rate(edge.opened_per_second)} samples={samples("opened_per_second")} least={1} alarming={failedPart(edge) > 0.01} />
+      <Card
+        label="To the server"
+        value={byteRate(edge.sent_bytes_per_second)}
+        samples={samples("sent_bytes_per_second")}
+        least={1000}
+      />
+      <Card
+        label="To the client"
+        value={byteRate(edge.received_bytes_per_second)}
+        samples={samples("received_bytes_per_second")}
+        least={1000}
+      />
+      <Card
+        label="Round trip"
+        value={rtt(edge.rtt_us)}
+        samples={edge.rtt_us === null ? [] : samples("rtt_us")}
+        least={1}
+      />
+      <Card
+        label="New connections"
+        value={rate(edge.opened_per_second)}
+        samples={samples("opened_per_second")}
+        least={1}
+        alarming={failedPart(edge) > 0.01}
+      />
     </div>
   );
 }
 
 function Ends({ known: { edge, source, target } }: { known: Known }) {
+  useLive();
   return (
     <Section title="Ends">
       <dl class="facts">
@@ -87,7 +121,11 @@ function Ends({ known: { edge, source, target } }: { known: Known }) {
         </Fact>
         <Fact label="Service" value={`${edge.port}/${edge.protocol}`} />
         {edge.dialled.map((d) => (
-          <Fact key={`${d.address} ${d.port}`} label="Dialled" value={`${d.name ? `${d.name} (${d.address})` : d.address}:${d.port}`} />
+          <Fact
+            key={`${d.address} ${d.port}`}
+            label="Dialled"
+            value={`${d.name ? `${d.name} (${d.address})` : d.address}:${d.port}`}
+          />
         ))}
       </dl>
     </Section>
@@ -95,6 +133,7 @@ function Ends({ known: { edge, source, target } }: { known: Known }) {
 }
 
 function Numbers({ edge }: { edge: StreamEdge }) {
+  useLive();
   const failed = counter(edge.failed);
   return (
     <Section title="Conversations">
@@ -102,11 +141,17 @@ function Numbers({ edge }: { edge: StreamEdge }) {
         <Fact label="Active" value={count(edge.active)} />
         <Fact label="Opened" value={count(counter(edge.opened))} />
         <Fact label="Closed" value={count(counter(edge.closed))} />
-        <Fact label="Failed" value={failed === 0 ? "0" : `${count(failed)} (${percent(failedPart(edge) * 100)})`} />
+        <Fact
+          label="Failed"
+          value={failed === 0 ? "0" : `${count(failed)} (${percent(failedPart(edge) * 100)})`}
+        />
         <Fact label="Sent" value={bytes(counter(edge.bytes_sent))} />
         <Fact label="Received" value={bytes(counter(edge.bytes_received))} />
         <Fact label="Packets" value={count(counter(edge.packets))} />
-        <Fact label="Retransmitted" value={`${count(counter(edge.retransmits))} (${percent(retransmittedPart(edge) * 100)})`} />
+        <Fact
+          label="Retransmitted"
+          value={`${count(counter(edge.retransmits))} (${percent(retransmittedPart(edge) * 100)})`}
+        />
         <Fact label="Least round trip" value={rtt(edge.rtt_min_us)} />
       </dl>
     </Section>
@@ -114,7 +159,7 @@ function Numbers({ edge }: { edge: StreamEdge }) {
 }
 
 function Trust({ edge }: { edge: StreamEdge }) {
-  const { store } = usePage();
+  const { store } = useLive();
   const now = store.now_ms();
   return (
     <Section title="How we know">

@@ -2,15 +2,23 @@
 import { severityOf, throughput } from "../../model/edge_style.ts";
 import { byteRate, count, counter, rtt } from "../../model/format.ts";
 import type { EdgeHandle, StreamEdge, StreamNode } from "../../model/types.ts";
-import { usePage } from "../context.ts";
+import { useLive } from "../context.ts";
 import { Glyph } from "../icons.tsx";
 import { NodeLink } from "./parts.tsx";
 
 /** Rows beyond this many are counted, not listed. */
 const MOST_ROWS = 100;
 
-export function EdgeTable({ title, edges, inbound }: { title: string; edges: ReadonlySet<EdgeHandle>; inbound: boolean }) {
-  const { store } = usePage();
+export function EdgeTable({
+  title,
+  edges,
+  inbound,
+}: {
+  title: string;
+  edges: ReadonlySet<EdgeHandle>;
+  inbound: boolean;
+}) {
+  const { store } = useLive();
   const { graph } = store;
   const rows = [...edges]
     .map((h) => graph.edges.get(h)!)
@@ -43,7 +51,7 @@ export function EdgeTable({ title, edges, inbound }: { title: string; edges: Rea
 }
 
 function EdgeRow({ edge, peer }: { edge: StreamEdge; peer: StreamNode }) {
-  const { store } = usePage();
+  const { store } = useLive();
   const bad = severityOf(edge) === 2;
   const open = () => store.select({ kind: "edge", id: edge.id });
   const failed = counter(edge.failed);

@@ -1,5 +1,5 @@
 /** Attributes in the words and order people read them in. */
-import { byFormat, bytes, count, duration } from "../../model/format.ts";
+import { byFormat, bytes, count, duration, moment } from "../../model/format.ts";
 import type { DetailAttribute, Scalar, StreamNode } from "../../model/types.ts";
 
 export interface FactLine {
@@ -8,13 +8,26 @@ export interface FactLine {
   value: string;
 }
 
-const WORDS: Record<string, string> = { pid: "PID", ppid: "Parent PID", cmdline: "Command", os: "OS", ip: "IP", id: "ID" };
+const WORDS: Record<string, string> = {
+  pid: "PID",
+  ppid: "Parent PID",
+  cmdline: "Command",
+  os: "OS",
+  ip: "IP",
+  id: "ID",
+};
 
 /** The facts of a node: as the server words them if it has, else from the stream's attributes. */
 export function factsOf(node: StreamNode, details: DetailAttribute[] | null, now_ms: number): FactLine[] {
-  const known = details?.length ? details : Object.entries(node.attributes).map(([id, value]) => plain(id, value));
+  const known = details?.length
+    ? details
+    : Object.entries(node.attributes).map(([id, value]) => plain(id, value));
   return known
-    .map((a) => ({ id: a.id, label: a.label, value: valueText(node.attributes[a.id] ?? a.value, a.id, a.format, now_ms) }))
+    .map((a) => ({
+      id: a.id,
+      label: a.label,
+      value: valueText(node.attributes[a.id] ?? a.value, a.id, a.format, now_ms),
+    }))
     .filter((f) => f.value !== "" && f.id !== "name");
 }
 
@@ -27,7 +40,8 @@ function valueText(value: Scalar, id: string, format: string, now_ms: number): s
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value;
-  if (format === "time" || format === "datetime" || (id.endsWith("_ms") && value > 1e12)) return timeText(value, now_ms);
+  if (format === "time" || format === "datetime" || (id.endsWith("_ms") && value > 1e12))
+    return timeText(value, now_ms);
   if (id.endsWith("_ms")) return `${count(value)} ms`;
   if (id.endsWith("_bytes")) return bytes(value);
   if (id.endsWith("_seconds")) return duration(value * 1000);
@@ -37,7 +51,5 @@ function valueText(value: Scalar, id: string, format: string, now_ms: number): s
 /** `14:32:08 (12 s ago)`. */
 export function timeText(ms: number, now_ms: number): string {
   if (ms <= 0) return "–";
-  const at = new Date(ms);
-  const sameDay = new Date(now_ms).toDateString() === at.toDateString();
-  return `${sameDay ? at.toLocaleTimeString() : at.toLocaleString()} (${duration(now_ms - ms)} ago)`;
+  return `${moment(ms, now_ms)} (${duration(now_ms - ms)} ago)`;
 }

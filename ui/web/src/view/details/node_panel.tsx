@@ -7,7 +7,7 @@ import { glyphOf } from "../../model/glyph.ts";
 import { joinSamples } from "../../model/history.ts";
 import { trafficOf } from "../../model/traffic.ts";
 import type { DetailMetric, NodeDetails, StreamNode } from "../../model/types.ts";
-import { usePage } from "../context.ts";
+import { useLive, usePage } from "../context.ts";
 import { Glyph } from "../icons.tsx";
 import type { Store } from "../store.ts";
 import { EdgeTable } from "./edge_table.tsx";
@@ -20,8 +20,7 @@ const CARDS = 2;
 const QUIET_BYTES = 1000;
 
 export function NodePanel({ id }: { id: string }) {
-  const { store } = usePage();
-  void store.version.value;
+  const { store } = useLive();
   const details = useDetails(id);
   const last = useRef<StreamNode | null>(null);
   const now = store.graph.nodeById(id);
@@ -30,7 +29,12 @@ export function NodePanel({ id }: { id: string }) {
   if (!node) return <Gone />;
   return (
     <>
-      <PanelHead icon={<Glyph kind={node.kind} size={18} />} title={node.label} chip={<StateChip node={node} gone={!now} />} sub={subtitle(node, store)} />
+      <PanelHead
+        icon={<Glyph kind={node.kind} size={18} />}
+        title={node.label}
+        chip={<StateChip node={node} gone={!now} />}
+        sub={subtitle(node, store)}
+      />
       <div class="panel-body">
         <Cards node={node} details={details} />
         <Identity node={node} details={details} />
@@ -70,24 +74,29 @@ function Gone() {
 
 function subtitle(node: StreamNode, store: Store): string {
   const up = node.since_ms > 0 ? `up ${duration(store.now_ms() - node.since_ms)}` : "";
-  return [glyphOf(node.kind).name, node.group_label, node.sublabel, up].filter(Boolean).join(" · ");
+  const host = node.sublabel.includes(node.group_label) ? "" : node.group_label;
+  return [glyphOf(node.kind).name, host, node.sublabel, up].filter(Boolean).join(" · ");
 }
 
 function StateChip({ node, gone }: { node: StreamNode; gone: boolean }) {
-  const { store } = usePage();
+  const { store } = useLive();
   if (gone || node.state === "ended") return <span class="status muted">ended</span>;
   if (node.state === "stale") return <span class="status warn">stale</span>;
-  const bad = [...store.graph.outbound(node.h)].filter((h) => severityOf(store.graph.edges.get(h)!) === 2).length;
+  const bad = [...store.graph.outbound(node.h)].filter(
+    (h) => severityOf(store.graph.edges.get(h)!) === 2,
+  ).length;
   if (bad === 0) return <span class="status ok">live</span>;
   return <span class="status error">▲ {count(bad)} failing</span>;
 }
 
 function Cards({ node, details }: { node: StreamNode; details: NodeDetails | null }) {
-  const { store } = usePage();
-  const samples = (name: string, older: [number, number][] = []) => joinSamples(older, store.history.samples(node.id, name));
+  const { store } = useLive();
+  const samples = (name: string, older: [number, number][] = []) =>
+    joinSamples(older, store.history.samples(node.id, name));
   const cards = store.metrics.value.filter((m) => m.id in node.metrics).slice(0, CARDS);
   const traffic = trafficOf(store.graph, node.h);
-  const remembered = (metric: string) => details?.metrics?.find((m: DetailMetric) => m.id === metric)?.samples ?? [];
+  const remembered = (metric: string) =>
+    details?.metrics?.find((m: DetailMetric) => m.id === metric)?.samples ?? [];
   return (
     <div class="cards">
       {cards.map((m) => (
@@ -100,18 +109,29 @@ function Cards({ node, details }: { node: StreamNode; details: NodeDetails | nul
           alarming={m.capacity !== null && node.metrics[m.id]! > m.capacity * 0.95}
         />
       ))}
-      <Card label="Sent" value={byteRate(traffic.sent_bytes_per_second)} samples={samples("sent")} least={QUIET_BYTES} />
-      <Card label="Received" value={byteRate(traffic.received_bytes_per_second)} samples={samples("received")} least={QUIET_BYTES} />
+      <Card
+        label="Sent"
+        value={byteRate(traffic.sent_bytes_per_second)}
+        samples={samples("sent")}
+        least={QUIET_BYTES}
+      />
+      <Card
+        label="Received"
+        value={byteRate(traffic.received_bytes_per_second)}
+        samples={samples("received")}
+        least={QUIET_BYTES}
+      />
     </div>
   );
 }
 
 function Identity({ node, details }: { node: StreamNode; details: NodeDetails | null }) {
-  const { store } = usePage();
+  const { store } = useLive();
   const facts = factsOf(node, details?.attributes ?? null, store.now_ms());
   const shown = new Set(store.metrics.value.slice(0, CARDS).map((m) => m.id));
   const more = Object.keys(node.metrics).filter((id) => !shown.has(id));
-  const wording = (id: string) => details?.metrics?.find((m) => m.id === id) ?? store.metrics.value.find((m) => m.id === id);
+  const wording = (id: string) =>
+    details?.metrics?.find((m) => m.id === id) ?? store.metrics.value.find((m) => m.id === id);
   return (
     <Section title="Identity">
       <dl class="facts">
@@ -119,11 +139,28 @@ function Identity({ node, details }: { node: StreamNode; details: NodeDetails | 
           <Fact key={f.id} label={f.label} value={f.value} />
         ))}
         {more.map((id) => (
-          <Fact key={id} label={wording(id)?.label ?? metricWords(id)} value={byFormat(node.metrics[id]!, wording(id)?.format ?? formatByName(id))} />
+          <Fact
+            key={id}
+            label={wording(id)?.label ?? metricWords(id)}
+            value={byFormat(node.metrics[id]!, wording(id)?.format ?? formatByName(id))}
+          />
         ))}
         {node.parents.map((p) => (
           <Fact key={`${p.view} ${p.id}`} label={viewWord(store, p.view)}>
-            <button type="button" class="link" onClick={() => store.choose({ view: p.view, selection: { kind: "node", id: p.id }, focus: false, options: {}, camera: null, metric: null })}>
+            <button
+              type="button"
+              class="link"
+              onClick={() =>
+                store.choose({
+                  view: p.view,
+                  selection: { kind: "node", id: p.id },
+                  focus: false,
+                  options: {},
+                  camera: null,
+                  metric: null,
+                })
+              }
+            >
               <span>{p.label}</span>
             </button>
           </Fact>

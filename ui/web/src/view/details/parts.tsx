@@ -23,7 +23,12 @@ export function Card({ label, value, samples, least, alarming = false }: CardDat
     <div class={alarming ? "card alarming" : "card"}>
       <div class="card-label">{label}</div>
       <div class="card-value">{value}</div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${label} over the last minutes`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label} over the last minutes`}
+      >
         {chart && <path class="spark-area" d={chart.area} />}
         {chart && <path class="spark-line" d={chart.line} />}
       </svg>
@@ -41,7 +46,15 @@ export function Section({ title, children }: { title: string; children: Componen
 }
 
 /** A line of a name and a value; texts are copied by a click. */
-export function Fact({ label, value, children }: { label: string; value?: string; children?: ComponentChildren }) {
+export function Fact({
+  label,
+  value,
+  children,
+}: {
+  label: string;
+  value?: string;
+  children?: ComponentChildren;
+}) {
   return (
     <div class="fact">
       <dt>{label}</dt>
@@ -52,14 +65,29 @@ export function Fact({ label, value, children }: { label: string; value?: string
 
 function Copyable({ text }: { text: string }) {
   return (
-    <button type="button" class="copyable" title={`${text}\n(click to copy)`} onClick={() => void navigator.clipboard?.writeText(text)}>
+    <button
+      type="button"
+      class="copyable"
+      title={`${text}\n(click to copy)`}
+      onClick={() => void navigator.clipboard?.writeText(text)}
+    >
       {text}
     </button>
   );
 }
 
 /** The head of a panel, and the button that closes it. */
-export function PanelHead({ icon, title, chip, sub }: { icon: ComponentChildren; title: string; chip: ComponentChildren; sub: string }) {
+export function PanelHead({
+  icon,
+  title,
+  chip,
+  sub,
+}: {
+  icon: ComponentChildren;
+  title: string;
+  chip: ComponentChildren;
+  sub: string;
+}) {
   const { store } = usePage();
   const { focus } = store.chosen.value;
   return (
@@ -68,10 +96,23 @@ export function PanelHead({ icon, title, chip, sub }: { icon: ComponentChildren;
         {icon}
         <h2 title={title}>{title}</h2>
         {chip}
-        <button type="button" class="icon-button" aria-pressed={focus} aria-label="Isolate" title="Isolate (f)" onClick={() => store.choose({ focus: !focus })}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-pressed={focus}
+          aria-label="Isolate"
+          title="Isolate (f)"
+          onClick={() => store.choose({ focus: !focus })}
+        >
           <Icon name="focus" />
         </button>
-        <button type="button" class="icon-button" aria-label="Close details" title="Close (Esc)" onClick={() => store.select(null)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close details"
+          title="Close (Esc)"
+          onClick={() => store.select(null)}
+        >
           <Icon name="close" />
         </button>
       </div>
@@ -81,7 +122,15 @@ export function PanelHead({ icon, title, chip, sub }: { icon: ComponentChildren;
 }
 
 /** A link to another node of this view. */
-export function NodeLink({ id, label, children }: { id: string; label: string; children?: ComponentChildren }) {
+export function NodeLink({
+  id,
+  label,
+  children,
+}: {
+  id: string;
+  label: string;
+  children?: ComponentChildren;
+}) {
   const { store } = usePage();
   return (
     <button type="button" class="link" title={label} onClick={() => store.select({ kind: "node", id })}>

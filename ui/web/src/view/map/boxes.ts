@@ -6,11 +6,24 @@ import { Level } from "../../model/lod.ts";
 import type { Scene } from "../../model/scene.ts";
 import { begin2d } from "./marks.ts";
 
-/** A group's box in CSS px: x, y, width, height. */
+/** Room that a header needs above the first row of glyphs, px on screen, and what a box gives at scale 1. */
+const HEADER_ROOM = 27;
+const HEADER_GIVEN = 40;
+
+/**
+ * A group's box in CSS px: x, y, width, height. Texts do not shrink with the map, so a small box is
+ * heightened for its header.
+ */
 export function screenBox(group: Group, frame: Frame): [number, number, number, number] {
   const a = toScreen({ x: group.box.x0, y: group.box.y0 }, frame.camera, frame.view);
   const { scale } = frame.camera;
-  return [a.x, a.y, (group.box.x1 - group.box.x0) * scale, (group.box.y1 - group.box.y0) * scale];
+  const more = frame.level === Level.overview ? 0 : Math.max(0, HEADER_ROOM - HEADER_GIVEN * scale);
+  return [
+    a.x,
+    a.y - more,
+    (group.box.x1 - group.box.x0) * scale,
+    (group.box.y1 - group.box.y0) * scale + more,
+  ];
 }
 
 /** The radius of a group's disc in the overview, CSS px. */
@@ -59,7 +72,14 @@ function drawDisc(g: CanvasRenderingContext2D, scene: Scene, frame: Frame, group
   drawHealth(g, scene, group, x, y, r);
 }
 
-function drawHealth(g: CanvasRenderingContext2D, scene: Scene, group: Group, x: number, y: number, r: number): void {
+function drawHealth(
+  g: CanvasRenderingContext2D,
+  scene: Scene,
+  group: Group,
+  x: number,
+  y: number,
+  r: number,
+): void {
   const { css } = scene.look.theme;
   const total = Math.max(1, group.members.size);
   let from = -Math.PI / 2;

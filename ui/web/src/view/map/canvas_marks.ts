@@ -22,9 +22,13 @@ export class CanvasMarks implements MarksLayer {
     const { camera, view } = frame;
     for (let i = 0; i < frame.edges.count; i++) this.#edge(g, frame, i);
     const body = cssOf(scene.look.theme.rgb["surface-1"]);
-    const offset: [number, number] = [view.width / 2 - camera.x * camera.scale, view.height / 2 - camera.y * camera.scale];
+    const offset: [number, number] = [
+      view.width / 2 - camera.x * camera.scale,
+      view.height / 2 - camera.y * camera.scale,
+    ];
     for (const [start, end] of frame.ranges) {
-      for (let slot = start; slot < end; slot++) drawNode(g, readNode(scene.instances, slot), frame, offset, body);
+      for (let slot = start; slot < end; slot++)
+        drawNode(g, readNode(scene.instances, slot), frame, offset, body);
     }
     g.globalAlpha = 1;
     counts.edges += frame.edges.count;
@@ -58,7 +62,14 @@ export class CanvasMarks implements MarksLayer {
   }
 }
 
-function drawArrow(g: CanvasRenderingContext2D, x: number, y: number, angle: number, size: number, refused: boolean) {
+function drawArrow(
+  g: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  angle: number,
+  size: number,
+  refused: boolean,
+) {
   const [c, s] = [Math.cos(angle) * size, Math.sin(angle) * size];
   const px = (ahead: number, aside: number) => x + c * ahead - s * aside;
   const py = (ahead: number, aside: number) => y + s * ahead + c * aside;

@@ -1,8 +1,8 @@
 /** Ties the store to the renderer: deltas and choices go down, clicks and the camera come up. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Camera, Insets } from "../../model/camera.ts";
+import { count } from "../../model/format.ts";
 import { emptyChange } from "../../model/graph.ts";
-import { Level } from "../../model/lod.ts";
 import type { Look } from "../../model/look.ts";
 import { type Direction, nextInDirection } from "../../model/walk.ts";
 import type { Store } from "../store.ts";
@@ -21,9 +21,8 @@ const FONTS = ["500 12px", "400 11px", "600 12px", "650 12px", "800 10px"];
 export class MapControl {
   readonly #store: Store;
   readonly #wanted: Backend | null;
-  /** Edges left out of the last picture for their number. */
-  readonly hiddenEdges = signal(0);
-  readonly level = signal<number>(Level.glyphs);
+  /** What the last picture had no room for, in words; empty when nothing was left out. */
+  readonly leftOut = signal("");
   renderer: GraphRenderer | null = null;
   pilot: Pilot | null = null;
   #stop: (() => void)[] = [];
@@ -138,7 +137,12 @@ export class MapControl {
         selectedEdge,
         hoveredNode,
         hoveredEdge,
-        bright: hoveredNode !== null ? store.graph.neighbourhood(hoveredNode) : edge ? new Set([edge.source, edge.target]) : null,
+        bright:
+          hoveredNode !== null
+            ? store.graph.neighbourhood(hoveredNode)
+            : edge
+              ? new Set([edge.source, edge.target])
+              : null,
       };
     });
   }
@@ -154,8 +158,13 @@ export class MapControl {
     clearTimeout(this.#hoverTimer);
     const { graph, hovered } = this.#store;
     const id =
-      hit?.kind === "node" ? graph.nodes.get(hit.node)?.id : hit?.kind === "edge" ? graph.edges.get(hit.edge)?.id : undefined;
-    const next = id === undefined || hit?.kind === "group" ? null : { kind: hit!.kind as "node" | "edge", id };
+      hit?.kind === "node"
+        ? graph.nodes.get(hit.node)?.id
+        : hit?.kind === "edge"
+          ? graph.edges.get(hit.edge)?.id
+          : undefined;
+    const next =
+      id === undefined || hit?.kind === "group" ? null : { kind: hit!.kind as "node" | "edge", id };
     this.#hoverTimer = setTimeout(() => {
       hovered.value = next;
     }, HOVER_MS);
@@ -179,8 +188,9 @@ export class MapControl {
   #drawn(): void {
     const frame = this.renderer?.frame;
     if (!frame) return;
-    this.hiddenEdges.value = frame.edges.hidden;
-    this.level.value = frame.level;
+    const { shown, all, merged } = frame.edges.shown;
+    const what = merged ? "links between groups" : "edges";
+    this.leftOut.value = shown < all ? `Showing ${count(shown)} of ${count(all)} ${what}` : "";
   }
 
   /** Shows everything, and keeps doing so until the camera is moved. */
@@ -209,7 +219,9 @@ export class MapControl {
     if (!scene) return;
     const h = this.#store.selectedNode()?.h;
     const from = h === undefined ? undefined : scene.marks.get(h);
-    const next = from ? nextInDirection(from, scene.marks.values(), direction) : scene.labelOrder().find((m) => m.shown);
+    const next = from
+      ? nextInDirection(from, scene.marks.values(), direction)
+      : scene.labelOrder().find((m) => m.shown);
     if (next) this.#store.selectNode(next.h);
   }
 

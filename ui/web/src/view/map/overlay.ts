@@ -19,6 +19,10 @@ const NEW_MS = 30_000;
 const NUMBER_RADIUS = 13;
 const SUBLABEL_RADIUS = 14;
 
+/** Nodes without a frame that are named in the overview, and their least radius there, px. */
+const MOST_ALONE = 60;
+const SMALL_RADIUS = 8;
+
 type Context = CanvasRenderingContext2D;
 
 export class Overlay {
@@ -37,8 +41,10 @@ export class Overlay {
     drawDiscs(g, scene, frame);
     for (const group of frame.groups) if (group.framed) drawHeader(g, scene, frame, group, taken);
     if (frame.level <= Level.dots) {
+      const alone = this.#alone(scene, frame);
+      for (const mark of alone) drawSmall(g, scene, frame, mark);
       this.#rings(g, scene, frame);
-      return this.#labels(g, scene, frame, taken, this.#chosen(scene));
+      return this.#labels(g, scene, frame, taken, [...this.#chosen(scene), ...alone]);
     }
     const visible = this.#visible(scene, frame);
     for (const mark of visible) drawExtras(g, scene, frame, mark, now_ms, taken);
@@ -52,7 +58,21 @@ export class Overlay {
     for (const m of scene.labelOrder()) {
       if (!m.shown) continue;
       const p = toScreen(m, frame.camera, frame.view);
-      if (p.x > -60 && p.y > -60 && p.x < frame.view.width + 60 && p.y < frame.view.height + 30) found.push(m);
+      if (p.x > -60 && p.y > -60 && p.x < frame.view.width + 60 && p.y < frame.view.height + 30)
+        found.push(m);
+    }
+    return found;
+  }
+
+  /** Nodes outside of any frame: from afar they stand beside the groups, so they keep their shape and name. */
+  #alone(scene: Scene, frame: Frame): Mark[] {
+    const found: Mark[] = [];
+    for (const group of frame.groups) {
+      if (group.framed) continue;
+      for (const h of group.members) {
+        const mark = scene.marks.get(h)!;
+        if (mark.shown && found.length < MOST_ALONE) found.push(mark);
+      }
     }
     return found;
   }
@@ -67,7 +87,7 @@ export class Overlay {
     const ring = (mark: Mark | null, gap: number, width: number) => {
       if (!mark?.shown) return;
       const p = toScreen(mark, frame.camera, frame.view);
-      const r = Math.max(3, mark.radius * frame.camera.scale);
+      const r = Math.max(3, smallRadius(mark, frame));
       traceShape(g, mark.glyph.shape, p.x, p.y, r + gap);
       g.lineWidth = width;
       g.strokeStyle = css.accent;
@@ -95,12 +115,32 @@ function markOf(scene: Scene, h: NodeHandle | null): Mark | null {
   return h === null ? null : (scene.marks.get(h) ?? null);
 }
 
+function smallRadius(mark: Mark, frame: Frame): number {
+  const r = mark.radius * frame.camera.scale;
+  return frame.level <= Level.dots && !mark.group ? Math.max(SMALL_RADIUS, r) : r;
+}
+
+function drawSmall(g: Context, scene: Scene, frame: Frame, mark: Mark): void {
+  const { css } = scene.look.theme;
+  const p = toScreen(mark, frame.camera, frame.view);
+  g.globalAlpha = mark.alpha;
+  traceShape(g, mark.glyph.shape, p.x, p.y, smallRadius(mark, frame));
+  g.fillStyle = css["surface-1"];
+  g.fill();
+  g.lineWidth = 1.5;
+  g.strokeStyle = css["text-2"];
+  g.setLineDash(mark.glyph.dashed ? [3, 2] : []);
+  g.stroke();
+  g.setLineDash([]);
+  g.globalAlpha = 1;
+}
+
 function drawLabel(g: Context, scene: Scene, frame: Frame, mark: Mark, taken: CollisionGrid): boolean {
   const node = scene.graph.nodes.get(mark.h)!;
   const { look } = scene;
   const chosen = mark.h === look.selectedNode || mark.h === look.hoveredNode;
   const p = toScreen(mark, frame.camera, frame.view);
-  const r = mark.radius * frame.camera.scale;
+  const r = smallRadius(mark, frame);
   const name = chosen ? middleEllipsis(node.label, 60) : middleEllipsis(node.label, LONGEST_LABEL);
   const second = chosen || r >= SUBLABEL_RADIUS ? middleEllipsis(node.sublabel, chosen ? 60 : 26) : "";
   const font = `${chosen ? 650 : 500} 12px ${FONT_SANS}`;
@@ -118,7 +158,15 @@ function drawLabel(g: Context, scene: Scene, frame: Frame, mark: Mark, taken: Co
   return true;
 }
 
-function haloed(g: Context, scene: Scene, font: string, text: string, x: number, y: number, colour: string): void {
+function haloed(
+  g: Context,
+  scene: Scene,
+  font: string,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+): void {
   g.font = font;
   g.lineWidth = 3;
   g.strokeStyle = scene.look.theme.css.canvas;
@@ -128,7 +176,14 @@ function haloed(g: Context, scene: Scene, font: string, text: string, x: number,
 }
 
 /** The number inside a glyph and the badge at its corner; takes the glyph's own place. */
-function drawExtras(g: Context, scene: Scene, frame: Frame, mark: Mark, now_ms: number, taken: CollisionGrid): void {
+function drawExtras(
+  g: Context,
+  scene: Scene,
+  frame: Frame,
+  mark: Mark,
+  now_ms: number,
+  taken: CollisionGrid,
+): void {
   const p = toScreen(mark, frame.camera, frame.view);
   const r = mark.radius * frame.camera.scale;
   taken.block({ x0: p.x - r, y0: p.y - r, x1: p.x + r, y1: p.y + r });
@@ -136,16 +191,26 @@ function drawExtras(g: Context, scene: Scene, frame: Frame, mark: Mark, now_ms: 
   const node = scene.graph.nodes.get(mark.h)!;
   if (r >= NUMBER_RADIUS) drawNumber(g, scene, mark, node.members, node.state, p.x, p.y);
   if (node.state === "stale") drawBadge(g, scene, "stale", p.x + r * 0.78, p.y - r * 0.78);
-  else if (mark.severity > 0) drawBadge(g, scene, mark.severity === 2 ? "error" : "warn", p.x + r * 0.78, p.y - r * 0.78);
-  else if (!node.pseudo && now_ms - node.since_ms < NEW_MS) drawBadge(g, scene, "new", p.x + r * 0.8, p.y - r * 0.8);
+  else if (mark.severity > 0)
+    drawBadge(g, scene, mark.severity === 2 ? "error" : "warn", p.x + r * 0.78, p.y - r * 0.78);
+  else if (!node.pseudo && now_ms - node.since_ms < NEW_MS)
+    drawBadge(g, scene, "new", p.x + r * 0.8, p.y - r * 0.8);
   g.globalAlpha = 1;
 }
 
-function drawNumber(g: Context, scene: Scene, mark: Mark, members: number, state: string, x: number, y: number): void {
+function drawNumber(
+  g: Context,
+  scene: Scene,
+  mark: Mark,
+  members: number,
+  state: string,
+  x: number,
+  y: number,
+): void {
   const { fill } = mark;
   const text = members > 1 ? count(members) : fill && state === "live" && fill.level >= 0.4 ? fill.text : "";
   if (!text) return;
-  const alarming = members === 1 && fill?.capacity === true && fill.level > 0.8;
+  const alarming = fill?.capacity === true && fill.level > 0.8;
   g.font = `600 10.5px ${FONT_SANS}`;
   g.textAlign = "center";
   g.fillStyle = scene.look.theme.css[alarming ? "on-status" : "text"];

@@ -144,14 +144,16 @@ export class Pilot {
   #pinch(moving: number, at: ScreenPoint): void {
     const other = [...this.#pointers].find(([id]) => id !== moving)![1];
     const before = this.#pointers.get(moving)!;
-    const factor = Math.hypot(at.x - other.x, at.y - other.y) / Math.hypot(before.x - other.x, before.y - other.y);
+    const factor =
+      Math.hypot(at.x - other.x, at.y - other.y) / Math.hypot(before.x - other.x, before.y - other.y);
     const middle = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
     if (Number.isFinite(factor) && factor > 0) this.camera = zoomAt(this.camera, this.view, middle, factor);
   }
 
   #up(e: PointerEvent): void {
     const known = this.#pointers.delete(e.pointerId);
-    if (known && e.button === 0 && this.#dragged < DRAG_SLACK) this.#events.click(this.#renderer.pick(this.#at(e)));
+    if (known && e.button === 0 && this.#dragged < DRAG_SLACK)
+      this.#events.click(this.#renderer.pick(this.#at(e)));
   }
 
   #wheel(e: WheelEvent): void {

@@ -117,7 +117,10 @@ export class LayeredRenderer implements GraphRenderer {
     if (this.frame) this.#marks.draw(this.scene, this.frame, noCounts());
     for (const c of [this.#boxes, this.#marks.canvas, this.#overlay.canvas]) g.drawImage(c, 0, 0);
     return new Promise((resolve, reject) => {
-      picture.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))), "image/png");
+      picture.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))),
+        "image/png",
+      );
     });
   }
 

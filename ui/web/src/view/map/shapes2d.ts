@@ -1,8 +1,14 @@
 /** The glyphs' outlines as 2D paths: the same shapes as node.frag.glsl. */
-import { CLOUD, corners, SQUARE, Shape } from "../../model/glyph.ts";
+import { CLOUD, corners, Shape, SQUARE } from "../../model/glyph.ts";
 
 /** Starts a path with the outline of a shape around (x, y). */
-export function traceShape(g: CanvasRenderingContext2D, shape: number, x: number, y: number, r: number): void {
+export function traceShape(
+  g: CanvasRenderingContext2D,
+  shape: number,
+  x: number,
+  y: number,
+  r: number,
+): void {
   g.beginPath();
   if (shape === Shape.square) {
     const half = r * SQUARE;
@@ -16,7 +22,13 @@ export function traceShape(g: CanvasRenderingContext2D, shape: number, x: number
   }
 }
 
-function tracePolygon(g: CanvasRenderingContext2D, points: [number, number][], x: number, y: number, round: number) {
+function tracePolygon(
+  g: CanvasRenderingContext2D,
+  points: [number, number][],
+  x: number,
+  y: number,
+  round: number,
+) {
   const n = points.length;
   const middle = (i: number): [number, number] => {
     const a = points[i % n]!;

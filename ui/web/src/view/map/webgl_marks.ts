@@ -133,7 +133,11 @@ export class WebGlMarks implements MarksLayer {
     this.#edgeVersion = batch.version;
     const length = batch.count * EDGE_BYTES;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#edgeBuffer);
-    gl.bufferData(gl.ARRAY_BUFFER, batch.instances.bytes.subarray(0, Math.max(EDGE_BYTES, length)), gl.DYNAMIC_DRAW);
+    gl.bufferData(
+      gl.ARRAY_BUFFER,
+      batch.instances.bytes.subarray(0, Math.max(EDGE_BYTES, length)),
+      gl.DYNAMIC_DRAW,
+    );
     return length;
   }
 
@@ -172,7 +176,14 @@ export class WebGlMarks implements MarksLayer {
     const gl = this.#gl;
     for (const [location, size, offset, bytes] of layout) {
       gl.enableVertexAttribArray(location);
-      gl.vertexAttribPointer(location, size, bytes ? gl.UNSIGNED_BYTE : gl.FLOAT, bytes, stride, base + offset);
+      gl.vertexAttribPointer(
+        location,
+        size,
+        bytes ? gl.UNSIGNED_BYTE : gl.FLOAT,
+        bytes,
+        stride,
+        base + offset,
+      );
       gl.vertexAttribDivisor(location, 1);
     }
   }
