@@ -24,19 +24,15 @@ bool is_host(std::string_view text, bool (*allowed)(char)) {
 }  // namespace
 
 Result<Target> Target::parse(std::string_view text) {
-    const auto refuse = [text](Errc code, std::string_view why) {
-        return fail(code, "app '" + std::string(text.substr(0, kLongestName)) + "': " + std::string(why));
-    };
     std::string_view rest = text;
     if (const auto mark = rest.find("://"); mark != std::string_view::npos) {
         const auto scheme = rest.substr(0, mark);
         if (scheme == "wss" || scheme == "https") {
-            return refuse(
+            return fail(
                 Errc::unsupported,
                 "TLS is not yet in this build: use ws://, through a tunnel where the network is not trusted");
         }
-        if (scheme != "ws" && scheme != "http")
-            return refuse(Errc::invalid, "use host:port or ws://host:port");
+        if (scheme != "ws" && scheme != "http") return fail(Errc::invalid, "use host:port or ws://host:port");
         rest.remove_prefix(mark + 3);
     }
     if (rest.ends_with('/')) rest.remove_suffix(1);
@@ -46,26 +42,26 @@ Result<Target> Target::parse(std::string_view text) {
     if (rest.starts_with('[')) {
         const auto close = rest.find(']');
         if (close == std::string_view::npos)
-            return refuse(Errc::invalid, "']' is missing after the IPv6 address");
+            return fail(Errc::invalid, "']' is missing after the IPv6 address");
         target.host = rest.substr(1, close - 1);
         port = rest.substr(close + 1);
         if (!is_host(target.host, is_v6_char))
-            return refuse(Errc::invalid, "no IPv6 address within the brackets");
+            return fail(Errc::invalid, "no IPv6 address within the brackets");
     } else {
         const auto colon = rest.find(':');
         if (colon != std::string_view::npos && rest.find(':', colon + 1) != std::string_view::npos) {
-            return refuse(Errc::invalid, "an IPv6 address goes in brackets: [::1]:4040");
+            return fail(Errc::invalid, "an IPv6 address goes in brackets: [::1]:4040");
         }
         target.host = rest.substr(0, colon);
         port = colon == std::string_view::npos ? std::string_view() : rest.substr(colon);
         if (!is_host(target.host, is_host_char))
-            return refuse(Errc::invalid, "use host:port or ws://host:port");
+            return fail(Errc::invalid, "use host:port or ws://host:port");
     }
     if (port.empty()) return target;
     const auto digits = port.substr(1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), target.port);
     if (port[0] != ':' || error != std::errc() || end != digits.data() + digits.size() || target.port == 0) {
-        return refuse(Errc::invalid, "the port must be a number from 1 to 65535");
+        return fail(Errc::invalid, "the port must be a number from 1 to 65535");
     }
     return target;
 }

@@ -2,51 +2,24 @@
 
 #include <algorithm>
 
+#include "probe/os/text.h"
 #include "probe/redact/named_values.h"
 #include "probe/redact/text_scanners.h"
 
 namespace reticle::probe {
 namespace {
 
-/// Length of the valid UTF-8 sequence at `at` (RFC 3629), 0 if there is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) {
-        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
-    };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
-    const int lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead >= 0xc2 && lead <= 0xdf) return tail(1) ? 2 : 0;
-    if (lead >= 0xe0 && lead <= 0xef) {
-        const bool overlong = lead == 0xe0 && byte(1) < 0xa0;
-        const bool surrogate = lead == 0xed && byte(1) > 0x9f;
-        return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (lead >= 0xf0 && lead <= 0xf4) {
-        const bool out_of_range = (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f);
-        return tail(1) && tail(2) && tail(3) && !out_of_range ? 4 : 0;
-    }
-    return 0;
-}
-
 /// Valid UTF-8 without control characters, at most kMaxCommandLineBytes long.
-std::string presentable(std::string_view text) {
-    constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+std::string presentable(std::string_view bytes) {
     constexpr std::string_view kCut = "...";
-    std::string result;
-    result.reserve(std::min(text.size(), kMaxCommandLineBytes));
-    for (std::size_t at = 0; at < text.size();) {
-        const auto length = utf8_length(text, at);
-        const auto c = static_cast<unsigned char>(text[at]);
-        const auto piece = length == 0 ? kReplacement : c < 0x20 || c == 0x7f ? " " : text.substr(at, length);
-        const bool last = at + std::max<std::size_t>(length, 1) >= text.size();
-        if (result.size() + piece.size() + (last ? 0 : kCut.size()) > kMaxCommandLineBytes) {
-            return result.append(kCut);
-        }
-        result += piece;
-        at += std::max<std::size_t>(length, 1);
+    std::string text = os::valid_utf8(bytes);
+    for (char& c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     }
-    return result;
+    if (text.size() <= kMaxCommandLineBytes) return text;
+    auto end = kMaxCommandLineBytes - kCut.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return text.erase(end).append(kCut);
 }
 
 /// The text with every range replaced by kRedacted; ranges may overlap and come in any order.
