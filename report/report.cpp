@@ -28,7 +28,7 @@ void join_moved(std::vector<T>& into, std::vector<T>&& from) {
         into = std::move(from);
         return;
     }
-    join_sorted(into, from, Growth::amortised, join_entries);
+    join_sorted(into, std::move(from), Growth::amortised, join_entries);
 }
 
 /// What a full statement at `version` says of a versioned value it does not hold: nothing any more. None is

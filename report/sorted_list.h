@@ -46,10 +46,10 @@ T& insert_at(std::vector<T>& list, typename std::vector<T>::iterator place, T en
 
 /// Joins the sorted list `from` into the sorted list `into`: entries of equal key by `join(mine, theirs)`,
 /// the others by insertion in one sweep from the back. Costs O(k log n) when no key is new (k = size of
-/// `from`); entries that do not change are neither copied nor, left of the first new key, moved. What is new
-/// is copied from a const list and moved from a mutable one.
+/// `from`); entries that do not change are neither copied nor, left of the first new key, moved. Source
+/// is a const list, whose new entries are copied, or a mutable one, from which they are moved.
 template <class T, class Source, class Join>
-void join_sorted(std::vector<T>& into, Source& from, Growth growth, Join join) {
+void join_sorted_from(std::vector<T>& into, Source& from, Growth growth, Join join) {
     struct New {
         std::size_t before;  // index in `into` that it goes in front of
         decltype(from.data()) entry;
@@ -86,6 +86,18 @@ void join_sorted(std::vector<T>& into, Source& from, Growth growth, Join join) {
         into[next->before + shift - 1] = std::move(*next->entry);  // a copy, where it is const
         end = next->before;
     }
+}
+
+/// join_sorted_from with copies.
+template <class T, class Join>
+void join_sorted(std::vector<T>& into, const std::vector<T>& from, Growth growth, Join join) {
+    join_sorted_from(into, from, growth, join);
+}
+
+/// join_sorted_from that moves what is new.
+template <class T, class Join>
+void join_sorted(std::vector<T>& into, std::vector<T>&& from, Growth growth, Join join) {
+    join_sorted_from(into, from, growth, join);
 }
 
 /// Calls `visit(mine, theirs)` for every key of `theirs`, in order, in one pass over both sorted lists;
