@@ -34,13 +34,20 @@ function isOnControl(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target !== document.body && !target.matches(".map-canvas");
 }
 
+/** At once, so that what is typed next is already the query and no command. */
+function focusSearch(): boolean {
+  const box = document.querySelector<HTMLInputElement>(".search input");
+  box?.focus();
+  box?.select();
+  return box !== null;
+}
+
 /** Runs a command; true when it did something. */
 export function run(command: string, key: string, page: Page): boolean {
   const { store, map } = page;
   switch (command) {
     case "search":
-      store.searching.value++;
-      return true;
+      return focusSearch();
     case "escape":
       return takeAway(page);
     case "help":

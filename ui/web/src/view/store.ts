@@ -38,7 +38,6 @@ export class Store {
   readonly error = signal<string | null>(null);
   readonly hovered = signal<Selection | null>(null);
   readonly help = signal(false);
-  readonly searching = signal(0);
   readonly view: ReadonlySignal<ViewInfo | null>;
   readonly metrics: ReadonlySignal<readonly MetricInfo[]>;
   readonly metric: ReadonlySignal<MetricInfo | null>;

@@ -1,5 +1,4 @@
 /** The bar on top: the mark, the views, the search, how it is shown, how live it is. */
-import { useEffect, useRef } from "preact/hooks";
 import { tabsOf } from "../model/tabs.ts";
 import type { ViewInfo } from "../model/types.ts";
 import type { Display } from "../model/url_state.ts";
@@ -92,20 +91,12 @@ function ViewButton({
 
 function SearchBox() {
   const { store } = usePage();
-  const box = useRef<HTMLInputElement>(null);
-  const asked = store.searching.value;
-  useEffect(() => {
-    if (asked === 0) return;
-    box.current?.focus();
-    box.current?.select();
-  }, [asked]);
   const { query } = store.chosen.value;
   const found = store.matched.value?.size;
   return (
     <div class="search" role="search">
       <Icon name="search" />
       <input
-        ref={box}
         type="text"
         aria-label="Search"
         placeholder="Search: nginx, host:web-1, cpu > 40%"
