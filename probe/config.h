@@ -35,7 +35,7 @@ struct Config {
     std::filesystem::path proc_root = "/proc";
     std::chrono::milliseconds process_interval{1000};
     std::chrono::milliseconds connection_interval{1000};
-    std::chrono::milliseconds host_interval{5000};
+    std::chrono::milliseconds host_interval{2000};
     double cpu_budget_percent = 1;  ///< of one core
     RedactPolicy redact;
     std::string log_level = "info";

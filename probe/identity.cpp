@@ -64,10 +64,6 @@ std::string system_host_name() {
     return name.data();
 }
 
-std::string read_boot_id(const fs::path& proc_root) {
-    return first_line(proc_root / "sys/kernel/random/boot_id").value_or("");
-}
-
 std::string random_instance_id() {
     std::random_device device;
     std::array<unsigned char, kHexDigits / 2> bytes{};

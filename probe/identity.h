@@ -19,9 +19,6 @@ Result<std::string> read_machine_id(const std::filesystem::path& root);
 /// The system's host name.
 std::string system_host_name();
 
-/// The kernel's boot id; empty if `proc_root` has none.
-std::string read_boot_id(const std::filesystem::path& proc_root);
-
 /// 16 hexadecimal digits that no other start of any probe has.
 std::string random_instance_id();
 

@@ -1,13 +1,9 @@
 #include "probe/loop.h"
 
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
-#include <fstream>
-#include <optional>
 #include <utility>
 
 #include "report/base/log.h"
@@ -17,8 +13,6 @@ namespace {
 
 /// Sources that are due within this long are asked together: one tick, one frame.
 constexpr std::chrono::milliseconds kTogether{20};
-/// How often the probe states its own use.
-constexpr std::chrono::seconds kAccountEvery{5};
 
 std::vector<Pace::Member> members_of(const Sources& sources) {
     std::vector<Pace::Member> members;
@@ -31,15 +25,6 @@ std::chrono::nanoseconds own_cpu() {
     timespec used{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
     return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
-
-/// Resident bytes of this program (proc(5), /proc/pid/statm); nothing if /proc does not say.
-std::optional<double> own_memory() {
-    std::ifstream statm("/proc/self/statm");
-    std::uint64_t total = 0;
-    std::uint64_t resident = 0;
-    if (!(statm >> total >> resident)) return std::nullopt;
-    return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -67,7 +52,7 @@ void Loop::run_due() {
     for (std::size_t i = sources_.size(); i-- > 0;) {
         if (turns_[i].due <= now.mono + kTogether) collect(i, now);
     }
-    account(now);
+    if (const auto news = pace_.judge(now.mono, own_cpu()); !news.empty()) log_info(news);
     state_.flush(now);
     if (ticked_) ticked_(now);
     sleep();
@@ -85,17 +70,6 @@ void Loop::collect(std::size_t index, Now now) {
     // From when it was due, so that the beat does not drift; but a beat that was missed is not made up for.
     const auto interval = pace_.interval(index);
     turn.due = std::max(turn.due + interval, now.mono + interval / 2);
-}
-
-void Loop::account(Now now) {
-    if (now.mono - accounted_ < kAccountEvery) return;
-    accounted_ = now.mono;
-    const std::string news = pace_.judge(now.mono, own_cpu());
-    if (!news.empty()) log_info(news);
-    state_.metric(state_.host(), report::Key::probe_cpu_percent, pace_.used_percent(), 100, now);
-    if (const auto memory = own_memory()) {
-        state_.metric(state_.host(), report::Key::probe_memory_bytes, *memory, 0, now);
-    }
 }
 
 void Loop::sleep() {

@@ -39,7 +39,6 @@ class Loop {
 
     void run_due();
     void collect(std::size_t index, Now now);
-    void account(Now now);
     void sleep();
 
     LocalState& state_;
@@ -48,7 +47,6 @@ class Loop {
     Pace pace_;
     Ticked ticked_;
     boost::asio::steady_timer timer_;
-    MonoTime accounted_{};
 };
 
 }  // namespace reticle::probe

@@ -32,8 +32,6 @@ class Pace {
 
     /// The present interval of a member.
     [[nodiscard]] std::chrono::milliseconds interval(std::size_t member) const;
-    /// CPU use over the last whole window, in percent of one core.
-    [[nodiscard]] double used_percent() const { return used_percent_; }
 
   private:
     std::string slow_down();

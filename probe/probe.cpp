@@ -14,6 +14,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "probe/check.h"
+#include "probe/host/host.h"
 #include "probe/identity.h"
 #include "probe/loop.h"
 #include "probe/print.h"
@@ -36,7 +37,7 @@ constexpr std::chrono::milliseconds kGoodbyes{700};
 constexpr std::chrono::seconds kBetweenLooks{1};
 constexpr std::chrono::seconds kPrintEvery{2};
 
-/// What the hello and the host node say of who we are.
+/// What the hello says of who we are.
 Result<report::wire::Hello> introduction(const Config& config) {
     report::wire::Hello hello;
     hello.version = RETICLE_VERSION;
@@ -47,7 +48,7 @@ Result<report::wire::Hello> introduction(const Config& config) {
         hello.host_id = host_id_of(*machine_id);
     }
     hello.host_name = config.host_name.empty() ? system_host_name() : config.host_name;
-    hello.boot_id = read_boot_id(config.proc_root);
+    hello.boot_id = read_boot_id(os::ProcFs(config.proc_root.string()));
     hello.instance_id = random_instance_id();
     hello.cluster = config.cluster;
     if (!config.token_file.empty()) {
@@ -56,14 +57,6 @@ Result<report::wire::Hello> introduction(const Config& config) {
         hello.token = std::move(*token);
     }
     return hello;
-}
-
-void state_identity(LocalState& state, const report::wire::Hello& hello) {
-    using report::Key;
-    using report::Value;
-    state.set(state.host(), Key::host_name, Value::string(hello.host_name));
-    state.set(state.host(), Key::probe_version, Value::string(hello.version));
-    if (!hello.cluster.empty()) state.set(state.host(), Key::cluster, Value::string(hello.cluster));
 }
 
 fs::path state_dir_of(const Config& config, const Environment& environment) {
@@ -77,11 +70,9 @@ class Reporting {
         : epochs_(std::move(state_dir)),
           state_(hello.host_id, epochs_.begin(read_clocks().utc)),
           publisher_(io_, state_, config.apps, hello, [this](std::uint64_t epoch) { epochs_.store(epoch); }),
-          loop_(io_, state_, make_sources(config, hello.boot_id, state_), config.cpu_budget_percent,
-                [this](Now) { ticked(); }),
-          signals_(io_, SIGTERM, SIGINT) {
-        state_identity(state_, hello);
-    }
+          loop_(io_, state_, make_sources(config, hello.host_name, hello.boot_id, state_),
+                config.cpu_budget_percent, [this](Now) { ticked(); }),
+          signals_(io_, SIGTERM, SIGINT) {}
 
     int run() {
         await_signal();
@@ -132,8 +123,7 @@ std::string printed(const Config& config, std::string_view writer, const LocalSt
 
 int print_once(const Config& config, const report::wire::Hello& hello) {
     LocalState state(hello.host_id, 1);
-    state_identity(state, hello);
-    const auto sources = make_sources(config, hello.boot_id, state);
+    const auto sources = make_sources(config, hello.host_name, hello.boot_id, state);
     for (int look = 0; look < 2; ++look) {
         if (look > 0) std::this_thread::sleep_for(kBetweenLooks);
         const Now now = read_clocks();
@@ -152,17 +142,17 @@ int print_once(const Config& config, const report::wire::Hello& hello) {
 int print_watch(const Config& config, const report::wire::Hello& hello) {
     asio::io_context io{1};
     LocalState state(hello.host_id, 1);
-    state_identity(state, hello);
     state.set_watched(true);
     const bool terminal = isatty(STDOUT_FILENO) == 1;
     MonoTime due = read_clocks().mono + kBetweenLooks;
-    Loop loop(io, state, make_sources(config, hello.boot_id, state), config.cpu_budget_percent, [&](Now now) {
-        if (now.mono < due) return;
-        due = now.mono + kPrintEvery;
-        if (terminal && !config.print_json) std::cout << "\033[H\033[2J";
-        std::cout << printed(config, hello.host_id, state, true) << std::flush;
-        if (!std::cout) io.stop();
-    });
+    Loop loop(io, state, make_sources(config, hello.host_name, hello.boot_id, state),
+              config.cpu_budget_percent, [&](Now now) {
+                  if (now.mono < due) return;
+                  due = now.mono + kPrintEvery;
+                  if (terminal && !config.print_json) std::cout << "\033[H\033[2J";
+                  std::cout << printed(config, hello.host_id, state, true) << std::flush;
+                  if (!std::cout) io.stop();
+              });
     asio::signal_set signals(io, SIGTERM, SIGINT);
     signals.async_wait([&](const boost::system::error_code&, int) { io.stop(); });
     loop.start();
@@ -174,7 +164,7 @@ int check(const Config& config, const report::wire::Hello& hello, const fs::path
     utsname system{};
     uname(&system);
     LocalState state(hello.host_id, 1);
-    const auto sources = make_sources(config, hello.boot_id, state);
+    const auto sources = make_sources(config, hello.host_name, hello.boot_id, state);
     std::cout << "reticle-probe " RETICLE_VERSION " on Linux " << system.release << ", as "
               << (geteuid() == 0 ? "root" : "an ordinary user") << ", host id " << hello.host_id << "\n\n"
               << findings_text(check_machine(config.proc_root, state_dir)) << '\n'

@@ -39,7 +39,7 @@ constexpr const char* kRunning = "Running";
 constexpr std::array<Option, 22> kOptions{{
     {kReporting, "token-file", "FILE", Kind::value, "file with the app's join token in its first line"},
     {kIdentity, "host-id", "ID", Kind::value,
-     "identity of this host, unique among all probes of an app\n(default: a hash of "
+     "identity of this host, unique among all probes of an app (default: a hash of "
      "/etc/machine-id, never the id itself)"},
     {kIdentity, "host-name", "NAME", Kind::value, "name to show (default: the system's host name)"},
     {kIdentity, "cluster", "LABEL", Kind::value, "label of the cluster that this host belongs to"},
@@ -51,7 +51,7 @@ constexpr std::array<Option, 22> kOptions{{
     {kReading, "process-interval", "TIME", Kind::value, "between two looks at the processes (default: 1s)"},
     {kReading, "connection-interval", "TIME", Kind::value,
      "between two looks at the connections (default: 1s)"},
-    {kReading, "host-interval", "TIME", Kind::value, "between two looks at the host itself (default: 5s)"},
+    {kReading, "host-interval", "TIME", Kind::value, "between two looks at the host itself (default: 2s)"},
     {kReading, "cpu-budget", "PERCENT", Kind::value,
      "of one core: beyond it, looks become rarer, connections first, then "
      "processes, then the host (default: 1)"},
@@ -85,30 +85,53 @@ const Option* option_named(std::string_view name) {
     return found == kOptions.end() ? nullptr : found;
 }
 
-po::options_description described(const char* group) {
-    constexpr unsigned kWidth = 100;
-    po::options_description description(group == nullptr ? "" : group, kWidth, kWidth / 2);
+/// What the parser has to know; what people read is help_text().
+po::options_description grammar() {
+    po::options_description options;
     for (const auto& option : kOptions) {
-        if (option.group != group) continue;
-        auto* value = po::value<std::vector<std::string>>()->value_name(option.argument);
+        auto* value = po::value<std::vector<std::string>>();
         if (option.kind == Kind::command) {
-            description.add_options()(option.name, option.text);
+            options.add_options()(option.name, "");
         } else if (option.kind == Kind::optional) {
-            description.add_options()(option.name, value->implicit_value({"text"}, option.argument),
-                                      option.text);
+            options.add_options()(option.name, value->implicit_value({"text"}, ""), "");
         } else {
-            description.add_options()(option.name, value, option.text);
+            options.add_options()(option.name, value, "");
         }
     }
-    return description;
+    return options;
+}
+
+/// One option of the help: its forms, then its text wrapped beside them.
+std::string described(const Option& option) {
+    constexpr std::size_t kIndent = 32;
+    constexpr std::size_t kWidth = 100;
+    const std::string_view name = option.name;
+    const auto comma = name.find(',');
+    std::string line =
+        comma == std::string_view::npos ? "      --" : "  -" + std::string(name.substr(comma + 1)) + ", --";
+    line += long_name(option);
+    if (option.kind == Kind::optional)
+        line.append("[=").append(option.argument).append("]");
+    else if (option.argument[0] != 0)
+        line.append(" ").append(option.argument);
+    line.resize(std::max(line.size() + 1, kIndent), ' ');
+    std::string text;
+    std::istringstream words(option.text);
+    for (std::string word; words >> word;) {
+        if (line.size() + word.size() > kWidth) {
+            text += line + '\n';
+            line.assign(kIndent, ' ');
+        }
+        line += word + ' ';
+    }
+    line.pop_back();
+    return text + line + '\n';
 }
 
 constexpr std::array kGroups{kReporting, kIdentity, kReading, kLeaving, kLooking, kRunning};
 
 Result<void> add_arguments(const std::vector<std::string>& arguments, Settings& settings) {
-    po::options_description all;
-    for (const auto* group : kGroups) all.add(described(group));
-    all.add(described(nullptr));
+    const auto all = grammar();
     po::positional_options_description apps;
     apps.add("app", -1);
     try {
@@ -238,7 +261,12 @@ std::string help_text() {
             "Watches this host (its processes, and who they talk to) and reports to Reticle's server.\n"
             "APP is host:port or ws://host:port (default: 127.0.0.1:4040); several are all reported to.\n"
             "Runs as any user; as root it sees every process's connections (--check tells).\n";
-    for (const auto* group : kGroups) text << '\n' << described(group);
+    for (const auto* group : kGroups) {
+        text << '\n' << group << ":\n";
+        for (const auto& option : kOptions) {
+            if (option.group == group) text << described(option);
+        }
+    }
     text << "\nTIME is a number with s, ms or m: 2s, 500ms; without a unit it is seconds.\n"
             "Every option can also stand in the environment (RETICLE_PROBE_HOST_ID, RETICLE_PROBE_APPS)\n"
             "and in the file of --config (host_id, apps); flags win over the environment, that over the "

@@ -11,6 +11,7 @@ namespace reticle::probe {
 
 /// The sources of this build, as configured, in the order in which the CPU budget slows them: connections,
 /// processes, host.
-Sources make_sources(const Config& config, std::string_view boot_id, const LocalState& state);
+Sources make_sources(const Config& config, std::string_view host_name, std::string_view boot_id,
+                     const LocalState& state);
 
 }  // namespace reticle::probe
