@@ -32,16 +32,16 @@ RC_GTEST_PROP(Difference, HoldsNothingThatTheOlderSays, (const Report& a, const 
         if (old == nullptr) continue;
         for (const Attribute& attribute : node.attributes) {
             const Attribute* known = old->attribute(attribute.key);
-            RC_ASSERT(known == nullptr || !(*known == attribute));
+            RC_ASSERT((known == nullptr || !(*known == attribute)));
         }
         for (const Metric& metric : node.metrics) {
             const Metric* known = old->metric(metric.key);
-            RC_ASSERT(known == nullptr || !(*known == metric));
+            RC_ASSERT((known == nullptr || !(*known == metric)));
         }
     }
     for (const Listener& listener : d.listeners) {
         const Listener* old = a.find(listener.key);
-        RC_ASSERT(old == nullptr || !(*old == listener));
+        RC_ASSERT((old == nullptr || !(*old == listener)));
     }
 }
 

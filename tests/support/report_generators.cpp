@@ -252,13 +252,15 @@ void mutate(Report& state, Version version, std::uint64_t seed) {
     const auto step = [&](Presence& presence) {
         presence = pick(4) == 0 ? Presence::ended_at(version) : Presence::alive_at(version);
     };
-    Node& node = state.node({Topology::process, Text("boot;" + std::to_string(pick(6)))});
-    if (node.presence.none() || pick(3) == 0) step(node.presence);
-    node.set(Key::cmdline, version, Value::string("run " + std::to_string(pick(5))));
-    node.set(Key::threads, version, Value::integer(static_cast<std::int64_t>(pick(5))));
-    node.set_metric(Key::load1, version, static_cast<double>(pick(5)));
-    if (pick(3) == 0) node.set_label("team", version, Value::integer(static_cast<std::int64_t>(pick(3))));
-    if (pick(3) == 0) node.set_parent({Topology::host, "h1"}, Presence::alive_at(version));
+    Node& node = state.node({Topology::process, Text("boot;" + std::to_string(pick(12)))});
+    if (!node.presence.ended()) {  // an incarnation that ended does not come back
+        if (node.presence.none() || pick(3) == 0) step(node.presence);
+        node.set(Key::cmdline, version, Value::string("run " + std::to_string(pick(5))));
+        node.set(Key::threads, version, Value::integer(static_cast<std::int64_t>(pick(5))));
+        node.set_metric(Key::load1, version, static_cast<double>(pick(5)));
+        if (pick(3) == 0) node.set_label("team", version, Value::integer(static_cast<std::int64_t>(pick(3))));
+        if (pick(3) == 0) node.set_parent({Topology::host, "h1"}, Presence::alive_at(version));
+    }
 
     FlowKey key;
     key.owner = {Topology::process, Text("boot;" + std::to_string(pick(6)))};
