@@ -172,7 +172,9 @@ void add_environment(const Environment& environment, Settings& settings) {
         Setting setting{{*value}, variable};
         if (option.kind == Kind::list) {
             setting.values.clear();
-            std::istringstream words(*value);
+            std::string list = *value;
+            std::replace(list.begin(), list.end(), ',', ' ');
+            std::istringstream words(list);
             for (std::string word; words >> word;) setting.values.push_back(word);
         }
         settings.emplace(name, std::move(setting));
