@@ -34,6 +34,9 @@ constexpr std::size_t kWorthZipping = 1400;
 constexpr std::size_t kSlowestReaderBytesPerSecond = std::size_t{32} << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+// Everywhere below: a coroutine is made first and awaited in a statement of its own. Owning temporaries in
+// the arguments of a co_await are destroyed twice by g++ 12 (docs/developing.md).
+
 /// One request and what came of it.
 struct Exchange {
     std::shared_ptr<Request> request;
@@ -99,7 +102,8 @@ asio::awaitable<void> HttpConnection::serve() {
         if (!co_await exchange(one)) break;
         const int status = one.response.status;
         more = one.keep_alive && !stopping_;
-        const std::size_t bytes = co_await write(*one.request, std::move(one.response), more);
+        auto writing = write(*one.request, std::move(one.response), more);
+        const std::size_t bytes = co_await std::move(writing);
         log_access(*one.request, status, bytes, one.started, one.quiet);
         more = more && !failed_;
     }
@@ -134,11 +138,13 @@ asio::awaitable<bool> HttpConnection::exchange(Exchange& exchange) {
     if (failed_ || !complete) co_return !failed_;
     exchange.keep_alive = parser.keep_alive();
     if (!route.websocket()) {
-        exchange.response = co_await answer(exchange.request, route);
+        auto answering = answer(exchange.request, route);
+        exchange.response = co_await std::move(answering);
         co_return true;
     }
     if (beast::websocket::is_upgrade(parser.get()) && buffer_.size() == 0) {
-        co_await talk(parser, exchange.request, route);
+        auto talking = talk(parser, exchange.request, route);
+        co_await std::move(talking);
         co_return false;
     }
     exchange.response = error_response(426, "upgrade_required", "this address speaks WebSocket only");
@@ -229,24 +235,28 @@ Result<Router::Found> HttpConnection::admit(const Request& request, std::size_t 
 
 asio::awaitable<Response> HttpConnection::answer(std::shared_ptr<const Request> request, const Route& route) {
     if (const auto* handler = std::get_if<AsyncHandler>(&route.handler)) {
-        co_return co_await (*handler)(std::move(request));
+        auto handling = (*handler)(std::move(request));
+        co_return co_await std::move(handling);
     }
     const auto& handler = std::get<StrandHandler>(route.handler);
-    co_return co_await context_.live.run([&handler, request](LiveState& state) {
+    auto work = [&handler, request](LiveState& state) {
         try {
             return handler(*request, state);
         } catch (const std::exception& exception) {
             log_error(fmt::format("{} failed: {}", request->path, exception.what()));
             return error_response(500, "internal", "this is a bug of the server; its log says more");
         }
-    });
+    };
+    auto running = context_.live.run(std::move(work));
+    co_return co_await std::move(running);
 }
 
 asio::awaitable<void> HttpConnection::talk(Parser& parser, std::shared_ptr<const Request> request,
                                            const Route& route) {
     const auto started = std::chrono::steady_clock::now();
-    auto accepted = co_await accept_websocket(std::move(stream_), parser.release(), route.options.socket,
-                                              peer_, context_.metrics);
+    auto accepting =
+        accept_websocket(std::move(stream_), parser.release(), route.options.socket, peer_, context_.metrics);
+    auto accepted = co_await std::move(accepting);
     if (!accepted) {
         log_debug(peer_ + ": " + accepted.error().message);
         co_return;
@@ -254,7 +264,8 @@ asio::awaitable<void> HttpConnection::talk(Parser& parser, std::shared_ptr<const
     socket_ = *accepted;
     log_access(*request, 101, 0, started, route.options.quiet);
     if (stopping_) socket_->stop();
-    co_await std::get<SocketHandler>(route.handler)(request, socket_);
+    auto talking = std::get<SocketHandler>(route.handler)(request, socket_);
+    co_await std::move(talking);
     socket_->close(close_code::kNormal, "");
     co_await socket_->closed();
     log_debug(fmt::format("{} {} closed", peer_, request->path));

@@ -219,7 +219,8 @@ asio::awaitable<Result<std::shared_ptr<WebSocket>>> accept_websocket(
     beast::tcp_stream stream, beast::http::request<beast::http::string_body> request, WebSocketLimits limits,
     std::string peer, Metrics& metrics) {
     auto socket = std::make_shared<BeastWebSocket>(std::move(stream), limits, std::move(peer), metrics);
-    const auto accepted = co_await socket->accept(std::move(request));
+    auto accepting = socket->accept(std::move(request));
+    const auto accepted = co_await std::move(accepting);
     if (!accepted) co_return accepted.error();
     co_return std::shared_ptr<WebSocket>(std::move(socket));
 }

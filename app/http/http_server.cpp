@@ -65,7 +65,8 @@ Result<HttpServer::Endpoint> HttpServer::listen(const Endpoint& endpoint) {
 asio::awaitable<void> HttpServer::accept_loop(std::shared_ptr<Acceptor> acceptor) {
     asio::steady_timer pause(acceptor->get_executor());
     while (acceptor->is_open()) {
-        auto [error, socket] = co_await acceptor->async_accept(asio::make_strand(executor_), kTuple);
+        const auto strand = asio::make_strand(executor_);
+        auto [error, socket] = co_await acceptor->async_accept(strand, kTuple);
         if (!error) {
             begin(std::move(socket));
         } else if (acceptor->is_open()) {

@@ -39,7 +39,8 @@ class StreamSession {
 
 asio::awaitable<void> StreamSession::run(std::shared_ptr<StreamSession> self) {
     Live& live = self->live_;
-    self->viewer_ = co_await live.run([&live](LiveState& state) { return state.join_viewer(live.now()); });
+    auto join = [&live](LiveState& state) { return state.join_viewer(live.now()); };
+    self->viewer_ = co_await live.run(join);
     asio::co_spawn(self->socket_->executor(), write_loop(self), [](const std::exception_ptr& failure) {
         if (failure) log_error("a stream's writer ended with an exception");
     });
@@ -77,7 +78,8 @@ asio::awaitable<void> StreamSession::read_loop() {
             co_return;
         }
         StreamCommand command = parse_stream_command(message->data);
-        const bool heard = co_await obey(std::move(command));
+        auto obeying = obey(std::move(command));
+        const bool heard = co_await std::move(obeying);
         if (!heard) {
             socket_->close(close_code::kPolicy, "too many errors were left unread");
             co_return;
@@ -87,7 +89,7 @@ asio::awaitable<void> StreamSession::read_loop() {
 
 /// False when the client has left too many errors unread.
 asio::awaitable<bool> StreamSession::obey(StreamCommand command) {
-    co_return co_await live_.run([viewer = viewer_, command = std::move(command)](LiveState& state) {
+    auto work = [viewer = viewer_, command = std::move(command)](LiveState& state) {
         if (const auto* subscribe = std::get_if<SubscribeCommand>(&command)) {
             return state.subscribe(viewer, *subscribe);
         }
@@ -96,12 +98,16 @@ asio::awaitable<bool> StreamSession::obey(StreamCommand command) {
         }
         const auto& bad = std::get<BadCommand>(command);
         return state.viewers().complain(viewer, bad.sub, "bad_message", bad.message);
-    });
+    };
+    auto running = live_.run(std::move(work));
+    co_return co_await std::move(running);
 }
 
 asio::awaitable<void> speak(Live& live, Metrics& metrics, std::shared_ptr<const Request> /*request*/,
                             std::shared_ptr<WebSocket> socket) {
-    co_await StreamSession::run(std::make_shared<StreamSession>(std::move(socket), live, metrics));
+    const auto session = std::make_shared<StreamSession>(std::move(socket), live, metrics);
+    auto running = StreamSession::run(session);
+    co_await std::move(running);
 }
 
 }  // namespace

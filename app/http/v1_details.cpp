@@ -64,8 +64,8 @@ std::string metrics_json(const ViewNode& node, Now now) {
 }
 
 /// An edge of the node's panel: the edge and who is at its other end.
-std::string edge_row(const View& view, const ViewEdge& edge, const std::string& peer_id, const World& world) {
-    std::string row = edge_json(edge, world);
+std::string edge_row(const View& view, const ViewEdge& edge, const std::string& peer_id) {
+    std::string row = edge_json(edge);
     row.pop_back();
     const ViewNode* peer = view.node(peer_id);
     const std::string label = peer == nullptr ? peer_id : peer->label;
@@ -165,10 +165,10 @@ Response v1_node(const Request& request, const LiveState& state, Now now) {
         const ViewEdge* edge = (*view)->edge(id);
         if (edge == nullptr) continue;
         if (edge->target == node->id && !inbound.full(kMaxRows)) {
-            inbound.add(edge_row(**view, *edge, edge->source, state.world()));
+            inbound.add(edge_row(**view, *edge, edge->source));
         }
         if (edge->source == node->id && !outbound.full(kMaxRows)) {
-            outbound.add(edge_row(**view, *edge, edge->target, state.world()));
+            outbound.add(edge_row(**view, *edge, edge->target));
         }
     }
     return json_response(fmt::format(
@@ -195,8 +195,7 @@ Response v1_edge(const Request& request, const LiveState& state, Now /*now*/) {
         }
     }
     return json_response(fmt::format(R"({{"edge":{},"source":{},"target":{},"connections":{}}})",
-                                     edge_json(*edge, state.world()),
-                                     source == nullptr ? "null" : node_json(*source),
+                                     edge_json(*edge), source == nullptr ? "null" : node_json(*source),
                                      target == nullptr ? "null" : node_json(*target), connections.json()));
 }
 

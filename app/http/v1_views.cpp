@@ -62,8 +62,8 @@ Result<OptionValues> options_of(const Request& request, const ViewSpec& spec) {
 /// One page of a view: nodes in the order of their ids, then edges. A place is "n" or "e" and the last id.
 class Page {
   public:
-    Page(const View& view, const World& world, const OptionValues& options, std::size_t limit)
-        : view_(view), world_(world), options_(options), left_(limit) {}
+    Page(const View& view, const OptionValues& options, std::size_t limit)
+        : view_(view), options_(options), left_(limit) {}
 
     void fill(std::string_view place) {
         const bool in_edges = place.starts_with('e');
@@ -95,7 +95,7 @@ class Page {
             if (edge.id > after && shows_end(edge.source) && shows_end(edge.target)) edges.push_back(&edge);
         });
         const std::size_t count = first(edges);
-        for (std::size_t i = 0; i < count; ++i) edges_ += (i == 0 ? "" : ",") + edge_json(*edges[i], world_);
+        for (std::size_t i = 0; i < count; ++i) edges_ += (i == 0 ? "" : ",") + edge_json(*edges[i]);
         if (count < edges.size()) next_ = "e" + (count == 0 ? std::string(after) : edges[count - 1]->id);
     }
 
@@ -116,7 +116,6 @@ class Page {
     }
 
     const View& view_;
-    const World& world_;
     const OptionValues& options_;
     std::size_t left_;
     std::string nodes_, edges_, next_;
@@ -141,7 +140,7 @@ Response v1_view(const Request& request, const LiveState& state, Now now) {
     if (!limit) return error_response(limit.error());
     const auto place = place_of(request.query_value("next").value_or(""));
     if (!place) return error_response(place.error());
-    Page page(**view, state.world(), *options, static_cast<std::size_t>(*limit));
+    Page page(**view, *options, static_cast<std::size_t>(*limit));
     page.fill(*place);
     return json_response(page.json(state, now));
 }

@@ -58,9 +58,11 @@ asio::awaitable<void> ProbeConnection::run() {
             ProbeSession::Step step = message->binary
                                           ? session_.received(message->data)
                                           : session_.unreadable({Errc::invalid, "messages must be binary"});
-            more = co_await follow(std::move(step));
+            auto following = follow(std::move(step));
+            more = co_await std::move(following);
         } else if (message.error().code == Errc::too_large) {
-            more = co_await follow(session_.unreadable(message.error()));
+            auto following = follow(session_.unreadable(message.error()));
+            more = co_await std::move(following);
         } else {
             more = false;
         }
@@ -87,10 +89,12 @@ void ProbeConnection::expect_hello() {
 asio::awaitable<bool> ProbeConnection::follow(ProbeSession::Step step) {
     while (true) {
         if (auto* hello = std::get_if<ProbeSession::Open>(&step)) {
-            ProbeSession::Step next = co_await open(std::move(hello->hello));
+            auto opening = open(std::move(hello->hello));
+            ProbeSession::Step next = co_await std::move(opening);
             step = std::move(next);
         } else if (auto* frame = std::get_if<ProbeSession::Apply>(&step)) {
-            ProbeSession::Step next = co_await apply(std::move(frame->frame));
+            auto applying = apply(std::move(frame->frame));
+            ProbeSession::Step next = co_await std::move(applying);
             step = std::move(next);
         } else if (auto* answer = std::get_if<ProbeSession::Send>(&step)) {
             socket_->send(std::make_shared<const std::string>(std::move(answer->bytes)));
@@ -114,9 +118,11 @@ asio::awaitable<bool> ProbeConnection::follow(ProbeSession::Step step) {
 asio::awaitable<ProbeSession::Step> ProbeConnection::open(report::wire::Hello hello) {
     const std::string who = fmt::format("probe {} ({}, {}, version {})", hello.host_id, hello.host_name,
                                         socket_->peer(), hello.version);
-    const auto welcome = co_await live_.run([&live = live_, hello = std::move(hello)](LiveState& state) {
+    auto work = [&live = live_, hello = std::move(hello)](LiveState& state) {
         return state.open(hello, live.now());
-    });
+    };
+    auto running = live_.run(std::move(work));
+    const auto welcome = co_await std::move(running);
     if (welcome) log_info(who + " is connected");
     if (!welcome) log_warn(who + " is refused");
     co_return session_.opened(welcome);
@@ -124,10 +130,10 @@ asio::awaitable<ProbeSession::Step> ProbeConnection::open(report::wire::Hello he
 
 asio::awaitable<ProbeSession::Step> ProbeConnection::apply(report::wire::Frame frame) {
     WriterId writer(session_.hello()->host_id);
-    const auto ack = co_await live_.run(
-        [&live = live_, writer = std::move(writer), frame = std::move(frame)](LiveState& state) mutable {
-            return state.apply(writer, std::move(frame), live.now());
-        });
+    auto work = [&live = live_, writer = std::move(writer), frame = std::move(frame)](
+                    LiveState& state) mutable { return state.apply(writer, std::move(frame), live.now()); };
+    auto running = live_.run(std::move(work));
+    const auto ack = co_await std::move(running);
     co_return session_.applied(ack);
 }
 

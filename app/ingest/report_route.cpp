@@ -43,12 +43,13 @@ asio::awaitable<Response> ReportRoute::answer(std::shared_ptr<const Request> req
     }
     auto report = report::from_json(request->body, limits_, next_version());
     if (!report) co_return refuse(report.error());
-    const auto posted =
-        co_await live_.run([&live = live_, report = std::move(*report)](LiveState& state) mutable {
-            const std::chrono::duration<double> window(report.window_seconds);
-            return state.post(WriterId(report.writer), std::move(report.report),
-                              std::chrono::duration_cast<std::chrono::milliseconds>(window), live.now());
-        });
+    auto work = [&live = live_, report = std::move(*report)](LiveState& state) mutable {
+        const std::chrono::duration<double> window(report.window_seconds);
+        return state.post(WriterId(report.writer), std::move(report.report),
+                          std::chrono::duration_cast<std::chrono::milliseconds>(window), live.now());
+    };
+    auto running = live_.run(std::move(work));
+    const auto posted = co_await std::move(running);
     if (!posted) co_return refuse(posted.error());
     co_return json_response(fmt::format(R"({{"accepted":{}}})", *posted));
 }
