@@ -86,8 +86,10 @@ std::string parent_label(const World& world, const Identity& identity, const Nod
         return before_dot(identity.host(parent.writer, parent.key.id.view()));
     const auto stated = world.node(parent);
     if (stated) {
+        // In Scope's order: an orchestrator's name for a container comes before the engine's.
         for (const char* key :
-             {"docker_container_name", "docker_image_name", "kubernetes_name", "service_name"}) {
+             {"docker_label_com.amazonaws.ecs.container-name", "docker_label_io.kubernetes.container.name",
+              "docker_container_name", "docker_image_name", "kubernetes_name", "service_name"}) {
             if (std::string value = label_value(*stated->node, key); !value.empty()) return value;
         }
     }
