@@ -20,8 +20,8 @@ export function edgeCurve(ax: number, ay: number, bx: number, by: number, lane: 
 
 /** The loop of an edge from a node to itself, above its upper left corner. */
 export function loopCurve(x: number, y: number, r: number, lane: number): Curve {
-  const reach = r * (3.4 + lane * 0.7);
-  return [x - r * 0.9, y - r * 0.2, x - reach * 0.75, y - reach, x + r * 0.2, y - r * 0.9];
+  const reach = r * (2.4 + lane * 0.8);
+  return [x - r, y + r * 0.15, x - reach, y - reach, x - r * 0.15, y - r];
 }
 
 export function pointAt(c: Curve, t: number): [number, number] {

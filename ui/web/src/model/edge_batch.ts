@@ -23,6 +23,9 @@ export interface Shown {
   merged: boolean;
 }
 
+/** More edges than this are drawn fainter, so that a crowd of them does not bury the nodes. */
+const FAINTER_FROM = 250;
+
 export class EdgeBatch {
   readonly instances = new InstanceBuffer(EDGE_BYTES, 256);
   count = 0;
@@ -45,8 +48,9 @@ export class EdgeBatch {
     this.handles = [];
     // Weakest first, so that the strong ones lie on top; the weak ones are faint.
     for (let i = merged.length - 1; i >= 0; i--) this.#addMerged(scene, merged[i]!, 1 - i / merged.length);
+    const crowd = Math.max(0.4, Math.min(1, Math.sqrt(FAINTER_FROM / Math.max(1, drawn.length))));
     for (const edge of drawn) {
-      writeEdge(this.instances, this.handles.length, scene.curve(edge), edgeStyle(edge, scene.look));
+      writeEdge(this.instances, this.handles.length, scene.curve(edge), edgeStyle(edge, scene.look, crowd));
       this.handles.push(edge.h);
     }
     this.count = this.handles.length;

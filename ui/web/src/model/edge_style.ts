@@ -59,13 +59,14 @@ export function isRaised(edge: StreamEdge, look: Look): boolean {
   );
 }
 
-export function edgeStyle(edge: StreamEdge, look: Look): EdgeStyle {
+/** The style of an edge; `crowd` below 1 makes an ordinary one fainter among many. */
+export function edgeStyle(edge: StreamEdge, look: Look, crowd: number): EdgeStyle {
   const severity = severityOf(edge);
   const raised = isRaised(edge, look);
   return {
     width: edgeWidth(edge, look) + (edge.h === look.selectedEdge || edge.h === look.hoveredEdge ? 1.5 : 0),
     colour: edgeColour(edge, look, severity, raised),
-    alpha: edgeAlpha(edge, look, raised, severity),
+    alpha: edgeAlpha(edge, look, raised, severity, crowd),
     dashed: severity === 2,
     refused: failedPart(edge) > 0.5,
     raised,
@@ -92,13 +93,13 @@ function edgeColour(edge: StreamEdge, look: Look, severity: Severity, raised: bo
   return raised ? rgb["edge-hi"] : rgb.edge;
 }
 
-function edgeAlpha(edge: StreamEdge, look: Look, raised: boolean, severity: Severity): number {
+function edgeAlpha(edge: StreamEdge, look: Look, raised: boolean, severity: Severity, crowd: number): number {
   if (edge.state !== "live") return 0.4;
   if (raised) return 0.95;
   if (look.matched && !(look.matched.has(edge.source) && look.matched.has(edge.target))) return 0.08;
   if (look.bright) return 0.12;
-  if (severity === 2) return 0.9;
-  return look.edges === "rtt" ? 0.85 : 0.55;
+  if (severity === 2) return 0.9 * Math.sqrt(crowd);
+  return (look.edges === "rtt" ? 0.85 : 0.65) * crowd;
 }
 
 function clamp(v: number, low: number, high: number): number {

@@ -33,6 +33,11 @@ export function count(value: number): string {
   return Number.isInteger(value) ? group(value) : digits(value, 2);
 }
 
+/** A count of things: `1 node`, `9,214 edges`. */
+export function counted(n: number, thing: string): string {
+  return `${count(n)} ${thing}${n === 1 ? "" : "s"}`;
+}
+
 /** Things per second: `3.1 /s`. */
 export function rate(value: number): string {
   return value === 0 ? "0" : `${digits(value, 1)} /s`;

@@ -1,5 +1,5 @@
 /** The line under the map: how much there is, what is left out and why, and how to bring it back. */
-import { count } from "../model/format.ts";
+import { count, counted } from "../model/format.ts";
 import { useLive } from "./context.ts";
 
 export function Chips() {
@@ -14,7 +14,7 @@ export function Chips() {
   return (
     <div class="chips">
       <span class="chip quiet">
-        {count(graph.nodes.size)} nodes · {count(graph.edges.size)} edges
+        {counted(graph.nodes.size, "node")} · {counted(graph.edges.size, "edge")}
       </span>
       {hidden > 0 && (
         <span class="chip">

@@ -1,6 +1,6 @@
 /** How live the picture is: connected or not, and which probes are late or were refused. */
 import { useEffect, useState } from "preact/hooks";
-import { clockTime, count, duration } from "../model/format.ts";
+import { clockTime, counted, duration } from "../model/format.ts";
 import type { Status } from "../model/types.ts";
 import { usePage } from "./context.ts";
 
@@ -12,7 +12,7 @@ export function LiveState() {
   const live = state === "open";
   const probes = status ? status.probes.live + status.probes.stale : 0;
   const words = live
-    ? `Live · ${count(probes)} ${probes === 1 ? "probe" : "probes"}`
+    ? `Live · ${counted(probes, "probe")}`
     : state === "lost"
       ? "Disconnected"
       : "Connecting";

@@ -21,12 +21,12 @@ export function MapView() {
     () =>
       map.mount(host.current!, () => {
         const narrow = window.innerWidth < 900;
-        const panel = store.chosen.value.selection !== null;
-        const left = narrow ? MARGIN : TOOLS;
-        const right = panel && !narrow ? PANEL : MARGIN;
-        return { top: MARGIN, bottom: 56, left: left + NAMES, right };
+        return {
+          insets: { top: MARGIN, bottom: 56, left: (narrow ? MARGIN : TOOLS) + NAMES, right: MARGIN },
+          panel: narrow ? 0 : PANEL,
+        };
       }),
-    [map, store],
+    [map],
   );
   const { nodes, edges } = store.graph;
   const name = store.view.value?.name ?? store.chosen.value.view;

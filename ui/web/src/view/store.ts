@@ -43,6 +43,7 @@ export class Store {
   readonly metric: ReadonlySignal<MetricInfo | null>;
   readonly matched: ReadonlySignal<ReadonlySet<NodeHandle> | null>;
   readonly shown: ReadonlySignal<ReadonlySet<NodeHandle> | null>;
+  readonly #viewsFailed = signal(false);
   readonly #listeners = new Set<GraphListener>();
   readonly #stream: Stream;
 
@@ -66,8 +67,9 @@ export class Store {
 
   /** Connects, and follows the wanted view and options from then on. */
   start(): void {
-    const wanted = computed(() => JSON.stringify([this.chosen.value.view, this.chosen.value.options]));
+    const wanted = computed(() => this.#wanted());
     effect(() => {
+      if (wanted.value === null) return;
       const [view, options] = JSON.parse(wanted.value) as [string, Record<string, string>];
       this.history.clear();
       this.#stream.want(view, options);
@@ -78,6 +80,17 @@ export class Store {
       });
     });
     this.#stream.connect();
+  }
+
+  /**
+   * The view and all its options as one text, so that nothing is asked twice. Defaults are said aloud: a
+   * server takes an option that is not given as no filter. Null until the views are known.
+   */
+  #wanted(): string | null {
+    if (this.views.value.length === 0 && !this.#viewsFailed.value) return null;
+    const { view, options } = this.chosen.value;
+    const usual = Object.fromEntries((this.view.value?.options ?? []).map((o) => [o.id, o.default]));
+    return JSON.stringify([view, { ...usual, ...options }]);
   }
 
   get graph(): Graph {
@@ -222,6 +235,7 @@ export class Store {
       this.views.value = (await getViews()).views;
       this.error.value = this.session.error?.message ?? null;
     } catch (e) {
+      this.#viewsFailed.value = true;
       this.error.value = `The list of views did not load: ${(e as Error).message}`;
     }
   }

@@ -1,5 +1,7 @@
 /** The same nodes as a table: only the rows in sight are made, and they hold still under the pointer. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
+import { counted } from "../model/format.ts";
 import {
   type Column,
   columnsFor,
@@ -34,7 +36,7 @@ export function TableView() {
   return (
     <section class="table-view" aria-label="Table">
       <div class="table-tools">
-        <span>{rows.length} rows</span>
+        <span>{counted(rows.length, "row")}</span>
         {pointed && <span class="muted">order held while you point</span>}
         <button type="button" class="button" onClick={save}>
           <Icon name="download" /> CSV

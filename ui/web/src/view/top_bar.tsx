@@ -17,10 +17,10 @@ export function TopBar() {
   const { store } = usePage();
   return (
     <header class="top-bar">
-      <div class="brand">
+      <h1 class="brand">
         <Mark />
         <span>Reticle</span>
-      </div>
+      </h1>
       <Views />
       <SearchBox />
       <Segments

@@ -150,7 +150,7 @@ test("the table follows the stream and a search narrows it", () => {
   expect(text()).toContain("nginx");
   expect(text()).toContain("400 kB/s");
   act(() => page.store.choose({ query: "cpu > 10%" }));
-  expect(text()).toContain("1 rows");
+  expect(text()).toContain("1 row");
   expect(text()).not.toContain("postgres");
   Socket.last.say(delta({ seq: 2, nodes: { patch: [{ h: 1, metrics: { cpu: 64.5 } }] } }));
   expect(text()).toContain("64.5 %");

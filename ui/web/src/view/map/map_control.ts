@@ -1,6 +1,6 @@
 /** Ties the store to the renderer: deltas and choices go down, clicks and the camera come up. */
 import { computed, effect, signal } from "@preact/signals";
-import type { Camera, Insets } from "../../model/camera.ts";
+import { type Camera, type Insets, toScreen } from "../../model/camera.ts";
 import { count } from "../../model/format.ts";
 import { emptyChange } from "../../model/graph.ts";
 import type { Look } from "../../model/look.ts";
@@ -17,6 +17,12 @@ const HOVER_MS = 120;
 /** The address is rewritten this long after the camera stopped. */
 const SETTLE_MS = 400;
 const FONTS = ["500 12px", "400 11px", "600 12px", "650 12px", "800 10px"];
+
+/** Where the page leaves room: for a fitted map, and how much the details panel covers at the right. */
+export interface Room {
+  insets: Insets;
+  panel: number;
+}
 
 export class MapControl {
   readonly #store: Store;
@@ -36,7 +42,7 @@ export class MapControl {
   }
 
   /** Begins drawing into `host`; answers how to end. */
-  mount(host: HTMLElement, insets: () => Insets): () => void {
+  mount(host: HTMLElement, room: () => Room): () => void {
     const renderer = new LayeredRenderer(host, this.#wanted, () => this.pilot?.redraw());
     const pilot = new Pilot(host, renderer, () => this.#store.now_ms(), {
       click: (hit) => this.#click(hit),
@@ -51,7 +57,7 @@ export class MapControl {
     if (camera) Object.assign(pilot, { camera, automatic: false });
     pilot.resize();
     renderer.applyDelta(this.#store.graph, { ...emptyChange(), reset: true });
-    this.#follow(renderer, pilot, insets);
+    this.#follow(renderer, pilot, room);
     void Promise.all(FONTS.map((f) => document.fonts.load(`${f} "Inter Variable"`))).then(() => {
       forgetWidths();
       pilot.redraw();
@@ -68,7 +74,7 @@ export class MapControl {
     this.#fitted = false;
   }
 
-  #follow(renderer: GraphRenderer, pilot: Pilot, insets: () => Insets): void {
+  #follow(renderer: GraphRenderer, pilot: Pilot, room: () => Room): void {
     const look = this.#look();
     const store = this.#store;
     this.#stop.push(
@@ -83,9 +89,10 @@ export class MapControl {
         pilot.redraw();
       }),
       effect(() => {
-        pilot.insets = insets();
+        pilot.insets = room().insets;
         this.#keepFitted();
       }),
+      effect(() => this.#uncover(look.value.selectedNode, room().panel)),
       effect(() => {
         void store.version.value;
         if (renderer.scene.graph !== store.graph) {
@@ -106,6 +113,20 @@ export class MapControl {
     if (!this.pilot?.automatic || !this.renderer) return;
     this.pilot.fit(this.renderer.scene.bounds(), !this.#fitted);
     this.#fitted = this.renderer.scene.marks.size > 0;
+  }
+
+  /** The map stays where it is when the panel opens, unless that would cover what was selected. */
+  #uncover(h: number | null, panel: number): void {
+    const mark = h === null ? undefined : this.renderer?.scene.marks.get(h);
+    if (!mark || !this.pilot) return;
+    const { camera, view } = this.pilot;
+    const p = toScreen(mark, camera, view);
+    const [left, right] = [this.pilot.insets.left - 40, view.width - panel - 60];
+    const dx = p.x > right ? p.x - right : p.x < left ? p.x - left : 0;
+    const dy = p.y > view.height - 80 ? p.y - view.height + 80 : p.y < 40 ? p.y - 40 : 0;
+    if (dx === 0 && dy === 0) return;
+    this.pilot.automatic = false;
+    this.pilot.flyTo({ ...camera, x: camera.x + dx / camera.scale, y: camera.y + dy / camera.scale });
   }
 
   #look() {

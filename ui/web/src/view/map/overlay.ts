@@ -1,5 +1,5 @@
 /** The layer above: headers of groups, rings, badges, numbers inside glyphs, and the labels that have room. */
-import { toScreen } from "../../model/camera.ts";
+import { type Box, toScreen } from "../../model/camera.ts";
 import { count, middleEllipsis } from "../../model/format.ts";
 import type { Frame } from "../../model/frame.ts";
 import { GROUP_HEADER, type Group, groupSummary } from "../../model/groups.ts";
@@ -14,6 +14,10 @@ import { traceShape } from "./shapes2d.ts";
 import { measureText } from "./text_width.ts";
 
 const LONGEST_LABEL = 22;
+const LONGEST_CHOSEN = 60;
+const NAME_FONT = `500 12px ${FONT_SANS}`;
+const CHOSEN_FONT = `650 12px ${FONT_SANS}`;
+const SMALL_FONT = `400 10.5px ${FONT_SANS}`;
 const NEW_MS = 30_000;
 /** Glyphs smaller than these radii (px) carry no number, no second line. */
 const NUMBER_RADIUS = 13;
@@ -135,27 +139,47 @@ function drawSmall(g: Context, scene: Scene, frame: Frame, mark: Mark): void {
   g.globalAlpha = 1;
 }
 
+/** Writes a node's name, and its second line where that has room too; the chosen ones always. */
 function drawLabel(g: Context, scene: Scene, frame: Frame, mark: Mark, taken: CollisionGrid): boolean {
   const node = scene.graph.nodes.get(mark.h)!;
-  const { look } = scene;
-  const chosen = mark.h === look.selectedNode || mark.h === look.hoveredNode;
+  const { css } = scene.look.theme;
+  const chosen = mark.h === scene.look.selectedNode || mark.h === scene.look.hoveredNode;
   const p = toScreen(mark, frame.camera, frame.view);
   const r = smallRadius(mark, frame);
-  const name = chosen ? middleEllipsis(node.label, 60) : middleEllipsis(node.label, LONGEST_LABEL);
-  const second = chosen || r >= SUBLABEL_RADIUS ? middleEllipsis(node.sublabel, chosen ? 60 : 26) : "";
-  const font = `${chosen ? 650 : 500} 12px ${FONT_SANS}`;
-  const small = `400 10.5px ${FONT_SANS}`;
-  const width = Math.max(measureText(g, font, name), second ? measureText(g, small, second) : 0);
+  const name = middleEllipsis(node.label, chosen ? LONGEST_CHOSEN : LONGEST_LABEL);
+  let second =
+    chosen || r >= SUBLABEL_RADIUS ? middleEllipsis(node.sublabel, chosen ? LONGEST_CHOSEN : 26) : "";
+  const font = chosen ? CHOSEN_FONT : NAME_FONT;
+  const half = (lines: string) =>
+    Math.max(measureText(g, font, name), lines ? measureText(g, SMALL_FONT, lines) : 0) / 2;
   const top = p.y + r + (chosen ? 11 : 5);
-  const box = { x0: p.x - width / 2 - 2, y0: top, x1: p.x + width / 2 + 2, y1: top + (second ? 27 : 14) };
-  if (chosen) taken.block(box);
-  else if (!taken.claim(box)) return false;
+  const boxOf = (lines: string) => ({
+    x0: p.x - half(lines) - 3,
+    y0: top,
+    x1: p.x + half(lines) + 3,
+    y1: top + (lines ? 27 : 14),
+  });
+  if (chosen) drawPlate(g, scene, boxOf(second), taken);
+  else if (!second || !taken.claim(boxOf(second))) {
+    second = "";
+    if (!taken.claim(boxOf(""))) return false;
+  }
   g.globalAlpha = chosen ? 1 : Math.max(mark.alpha, 0.12);
   g.textAlign = "center";
-  haloed(g, scene, font, name, p.x, top + 11, look.theme.css.text);
-  if (second) haloed(g, scene, small, second, p.x, top + 24, look.theme.css.muted);
+  haloed(g, scene, font, name, p.x, top + 11, css.text);
+  if (second) haloed(g, scene, SMALL_FONT, second, p.x, top + 24, css.muted);
   g.globalAlpha = 1;
   return true;
+}
+
+/** What lies behind a chosen label, so that it can be read over anything. */
+function drawPlate(g: Context, scene: Scene, box: Box, taken: CollisionGrid): void {
+  taken.block(box);
+  g.globalAlpha = 0.88;
+  g.fillStyle = scene.look.theme.css.canvas;
+  g.beginPath();
+  g.roundRect(box.x0 - 3, box.y0 - 2, box.x1 - box.x0 + 6, box.y1 - box.y0 + 5, 5);
+  g.fill();
 }
 
 function haloed(
