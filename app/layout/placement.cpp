@@ -188,6 +188,7 @@ Placement::Placement(Placement&&) noexcept = default;
 std::vector<std::string> Placement::apply(View& view, const ViewDelta& delta, Now now) {
     Impl& my = *impl_;
     my.expire(now.mono);
+    std::vector<std::string> moved;
     std::vector<Newcomer> newcomers;
     for (const std::string& id : delta.nodes) {
         const ViewNode* node = view.node(id);
@@ -195,14 +196,20 @@ std::vector<std::string> Placement::apply(View& view, const ViewDelta& delta, No
         std::optional<PlotKey> key;
         if (node != nullptr) key = key_of(*node);
         if (placed != my.placed.end()) {
-            if (key == placed->second.ground->first) continue;
+            if (key == placed->second.ground->first) {
+                // One that went and came back between two deltas has forgotten where it stood.
+                const Position position = placed->second.ground->second.plot.position(placed->second.slot);
+                if (position == Position{node->x, node->y}) continue;
+                view.place(id, position.x, position.y);
+                moved.push_back(id);
+                continue;
+            }
             my.leave(id, now.mono);
         }
         if (key) newcomers.push_back({std::move(*key), node});
     }
     // Groups before what lies around them, each in the order of ids: the same news gives the same map.
     std::ranges::stable_sort(newcomers, {}, &Newcomer::key);
-    std::vector<std::string> moved;
     for (auto begin = newcomers.begin(); begin != newcomers.end();) {
         const auto end =
             std::find_if(begin, newcomers.end(), [&](const Newcomer& n) { return n.key != begin->key; });

@@ -325,6 +325,7 @@ Subscription::Subscription(std::uint32_t number, const View& view, OptionValues 
     : impl_(std::make_unique<Impl>(number, view, std::move(options))) {}
 Subscription::~Subscription() = default;
 Subscription::Subscription(Subscription&&) noexcept = default;
+Subscription& Subscription::operator=(Subscription&&) noexcept = default;
 
 bool Subscription::resume(std::uint64_t sequence) {
     Impl& my = *impl_;
@@ -360,14 +361,15 @@ std::vector<std::shared_ptr<const std::string>> Subscription::take(Now now) {
     if (!my.batch.open()) {
         const bool numbers_due = my.fresh || now.mono >= my.numbers_sent + kNumbersEvery;
         const bool structure_due = my.fresh || now.mono >= my.structure_sent + kStructureEvery;
-        my.batch = {};
+        const bool any_due = (numbers_due && !my.numbers.empty()) || (structure_due && !my.structure.empty());
+        if (!my.fresh && !any_due) return messages;
         if (my.fresh) {
             my.begin_snapshot();
-        } else if ((numbers_due && !my.numbers.empty()) || (structure_due && !my.structure.empty())) {
+        } else {
             my.begin_batch(numbers_due);
         }
         if (numbers_due) my.numbers_sent = now.mono;
-        if (structure_due) my.structure_sent = now.mono;
+        my.structure_sent = now.mono;
     }
     DeltaMessage message;
     std::size_t taken = 0;

@@ -23,6 +23,7 @@ class Subscription {
     Subscription(std::uint32_t number, const View& view, OptionValues options);
     ~Subscription();
     Subscription(Subscription&&) noexcept;
+    Subscription& operator=(Subscription&&) noexcept;
 
     /// Continue after `sequence` if this subscription's own recent past still holds it; false means: start
     /// afresh.

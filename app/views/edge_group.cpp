@@ -81,6 +81,7 @@ void ConversationPart::read(const Conversation& conversation) {
     exact = conversation.exact;
     evidence = conversation.evidence;
     counters = conversation.counters;
+    numbers_from = conversation.numbers_from;
     active = conversation.active;
     rtt_us = conversation.rtt_us;
     rtt_min_us = conversation.rtt_min_us;
@@ -116,9 +117,12 @@ void EdgeGroup::amend(ConversationPart& part, const Conversation& conversation) 
     remove(part);
     ConversationPart before = part;
     part.read(conversation);
-    rate.gain(increase(before.counters.bytes_sent, part.counters.bytes_sent),
-              increase(before.counters.bytes_received, part.counters.bytes_received),
-              increase(before.counters.opened, part.counters.opened));
+    // Where the numbers come from another half than before, they step without anything having moved.
+    if (before.numbers_from == part.numbers_from) {
+        rate.gain(increase(before.counters.bytes_sent, part.counters.bytes_sent),
+                  increase(before.counters.bytes_received, part.counters.bytes_received),
+                  increase(before.counters.opened, part.counters.opened));
+    }
     add(part);
     if (covers(before, part)) {
         fold(part);

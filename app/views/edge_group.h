@@ -20,6 +20,7 @@ struct ConversationPart {
     bool seen_by_client = false, seen_by_server = false, exact = true;
     std::uint8_t evidence = 0;
     report::Counters counters;
+    NumbersFrom numbers_from = NumbersFrom::client;
     std::uint64_t active = 0;
     std::uint32_t rtt_us = 0, rtt_min_us = 0;
     UtcNanos first_seen = 0, last_seen = 0;

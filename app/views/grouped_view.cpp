@@ -41,7 +41,11 @@ std::size_t GroupedView::NodeRefHash::operator()(const NodeRef& ref) const noexc
 
 ViewDelta GroupedView::apply(const World& world, const Touched& touched, Now now) {
     for (const WriterId& writer : touched.writers) follow_writer(world, writer, now);
-    for (const NodeRef& ref : touched.nodes) follow_node(world, ref, now);
+    for (const NodeRef& ref : touched.nodes) {
+        // News of a writer's clock come with its host.
+        if (ref.key.topology == report::Topology::host) follow_writer(world, ref.writer, now);
+        follow_node(world, ref, now);
+    }
     for (const ConversationId id : touched.conversations) follow_conversation(world, id);
     for (const ConversationId id : moved_) follow_conversation(world, id);
     moved_.clear();

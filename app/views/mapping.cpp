@@ -23,6 +23,20 @@ std::tuple<std::uint64_t, std::uint64_t> age_rank(std::string_view id) {
     return {number(id.substr(last + 1)), number(id.substr(from, last - from))};
 }
 
+/// The host a node of an imported report belongs to, as the world has it: itself or its parent. A probe
+/// speaks for one host alone.
+report::Text stated_host(const World& world, const NodeRef& ref) {
+    const WriterInfo* writer = world.writer(ref.writer);
+    if (writer != nullptr && writer->probe) return ref.writer;
+    if (ref.key.topology == report::Topology::host) return ref.key.id;
+    const std::optional<WorldNode> node = world.node(ref);
+    if (!node) return {};
+    for (const report::Parent& parent : node->node->parents()) {
+        if (parent.key.topology == report::Topology::host && parent.presence.alive()) return parent.key.id;
+    }
+    return {};
+}
+
 PseudoFace internet_face(bool client) {
     PseudoFace face;
     face.kind = NodeKind::internet;
@@ -77,13 +91,8 @@ HostFace host_of(const World& world, const NodeRef& ref) {
         const WriterInfo* info = world.writer(writer);
         return info != nullptr && !info->host_name.empty() ? info->host_name : writer.str();
     };
-    report::Text id = ref.writer;
-    if (ref.key.topology == report::Topology::host) {
-        id = ref.key.id;
-    } else if (const std::optional<WorldNode> node = world.node(ref)) {
-        const report::Text named = node->node->value(Key::host_node_id).as_text();
-        if (!named.empty()) id = named;
-    }
+    report::Text id = stated_host(world, ref);
+    if (id.empty()) id = ref.writer;
     if (id == ref.writer) return {id.str(), label_of(ref.writer)};
     const std::optional<WorldNode> host = world.node({ref.writer, {report::Topology::host, id}});
     const std::string_view name = host ? host->node->value(Key::host_name).as_string() : std::string_view();

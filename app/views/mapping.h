@@ -18,7 +18,8 @@ struct HostFace {
     std::string id, label;
 };
 
-/// A process stands on the host it names (imported reports may hold many), else on its writer's.
+/// A node stated by a probe is on the probe's host; one of an imported report, which may hold many hosts, on
+/// the host that is its parent.
 HostFace host_of(const World& world, const NodeRef& ref);
 
 /// Identities beyond this are no probe's of ours; views leave such nodes out, so that an id fits a message.
