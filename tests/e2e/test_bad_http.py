@@ -8,7 +8,7 @@ import socket
 import unittest
 
 from reticle_test.case import ProgramTest
-from reticle_test.hostile import Unmoved, deep_json, gzip_bomb, noise, scope_report
+from reticle_test.hostile import Target, deep_json, gzip_bomb, noise, scope_report
 from reticle_test.programs import APP
 
 JSON = {"Content-Type": "application/json"}
@@ -29,7 +29,7 @@ def bodies():
         "invalid UTF-8": (b'{"Process": {"nodes": {"h;1": {"id": "\xff\xfe\xc0\x80"}}}}', JSON),
         "a number": (b"42", JSON),
         "null": (b"null", JSON),
-        "a list": (b"[]", JSON),
+        "a list": (b"[1]", JSON),
         "nodes that are a number": (b'{"Process": {"nodes": 5}, "nodes": 5}', JSON),
         "nodes of the wrong type": (b'{"Process": {"nodes": {"a;1": [1, 2]}}, "nodes": {"a": 1}}', JSON),
         "a deep nest": (deep_json(200_000), JSON),
@@ -92,12 +92,12 @@ class BadHttpTest(ProgramTest):
 
     def setUp(self):
         super().setUp()
-        self.app = self.start_app()
-        self.unmoved = Unmoved(self, self.app)
+        self.target = Target(self)
 
-    def exchange(self, data):
+    @staticmethod
+    def exchange(app, data):
         """What the app answers to these bytes, until it closes or has nothing more to say."""
-        with socket.create_connection((self.app.api.host, self.app.port), timeout=2) as connection:
+        with socket.create_connection((app.api.host, app.port), timeout=2) as connection:
             try:
                 connection.sendall(data)
                 connection.shutdown(socket.SHUT_WR)
@@ -111,74 +111,72 @@ class BadHttpTest(ProgramTest):
                 pass
             return answer
 
-    def check_refused(self, status, headers, body, what):
-        self.assertGreaterEqual(status, 400, what)
-        self.assertLess(status, 500, what)
-        self.assertGreater(len(body), 0, f"{what} is refused without a word")
-        self.assertIn("application/json", headers.get("Content-Type", ""), what)
-        json.loads(body)
+    def check_refused(self, status, headers, body):
+        """A client error whose body says in JSON what is wrong."""
+        self.assertTrue(400 <= status < 500, f"{status} {body}")
+        self.assertIn("application/json", headers.get("Content-Type", ""))
+        self.assertTrue(json.loads(body), "refused without a word")
+
+    def check_report_refused(self, app, path, body, headers):
+        try:
+            status, answer_headers, answer = app.api.raw("POST", path, body, headers)
+        except (BrokenPipeError, ConnectionResetError):
+            # Refused while we were still sending: fine, if it is for the size.
+            self.assertGreater(len(body), 1 << 20, "closed without a word")
+            return
+        self.check_refused(status, answer_headers, answer)
+        if path == "/api/v1/report":
+            error = json.loads(answer)["error"]
+            self.assertTrue(error["code"] and error["message"])
 
     def test_bad_reports_are_refused_in_words(self):
         for path in REPORT_PATHS:
             for what, (body, headers) in bodies().items():
-                with self.subTest(what=what, path=path):
-                    try:
-                        status, answer_headers, answer = self.app.api.raw("POST", path, body, headers)
-                    except (BrokenPipeError, ConnectionResetError):
-                        # Refused while we were still sending: fine, if it is for the size.
-                        self.assertGreater(len(body), 1 << 20)
-                    else:
-                        self.check_refused(status, answer_headers, answer, what)
-                        if path == "/api/v1/report":
-                            error = json.loads(answer)["error"]
-                            self.assertTrue(error["code"] and error["message"])
-                    self.unmoved.check(f"{what} at {path}")
+                with self.target.attack(what=what, path=path) as app:
+                    self.check_report_refused(app, path, body, headers)
 
     def test_bad_requests_end_without_harm(self):
         for what, data in HEADS.items():
-            with self.subTest(what=what):
-                answer = self.exchange(data)
+            with self.target.attack(what=what) as app:
+                answer = self.exchange(app, data)
                 if answer:
-                    self.assertRegex(answer, rb"^HTTP/1\.[01] (4\d\d|505)", what)
-                self.unmoved.check(what)
+                    self.assertRegex(answer, rb"^HTTP/1\.[01] (4\d\d|505)")
 
     def test_bad_parameters_are_named(self):
         for path, named in QUERIES.items():
-            with self.subTest(path=path):
-                status, headers, body = self.app.api.raw("GET", path)
+            with self.target.attack(path=path) as app:
+                status, headers, body = app.api.raw("GET", path)
                 self.assertIn(status, (400, 404))
-                self.check_refused(status, headers, body, path)
+                self.check_refused(status, headers, body)
                 if named:
                     self.assertIn(named, json.loads(body)["error"]["message"])
 
     def test_what_is_not_there_is_404(self):
         for path in ("/api/v1/views/nothing", "/api/v1/nothing", "/api/v1/nodes/none?view=processes",
                      "/api/v1/edges/none?view=processes"):
-            with self.subTest(path=path):
-                status, headers, body = self.app.api.raw("GET", path)
+            with self.target.attack(path=path) as app:
+                status, headers, body = app.api.raw("GET", path)
                 self.assertEqual(status, 404)
-                self.check_refused(status, headers, body, path)
+                self.check_refused(status, headers, body)
 
     def test_paths_do_not_climb_out_of_the_web_folder(self):
         for path in ("/../../../../etc/passwd", "/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd",
                      "/assets/..%2f..%2f..%2fetc%2fpasswd", "/..\\..\\etc\\passwd"):
-            with self.subTest(path=path):
-                self.assertNotIn(b"root:", self.app.api.raw("GET", path)[2])
+            with self.target.attack(path=path) as app:
+                self.assertNotIn(b"root:", app.api.raw("GET", path)[2])
 
     def test_wrong_methods_are_refused(self):
         for method in ("DELETE", "PUT", "PATCH", "BREW"):
-            with self.subTest(method=method):
-                status, _, _ = self.app.api.raw(method, "/api/v1/views")
+            with self.target.attack(method=method) as app:
+                status, _, _ = app.api.raw(method, "/api/v1/views")
                 self.assertIn(status, (400, 404, 405, 501))
-        self.unmoved.check("wrong methods")
 
     def test_another_sites_page_gets_nothing(self):
-        for headers in ({"Host": "evil.example"}, {"Host": "evil.example:4040"},
+        for foreign in ({"Host": "evil.example"}, {"Host": "evil.example:4040"},
                         {"Origin": "http://evil.example"}):
-            with self.subTest(headers=headers):
-                status, _, _ = self.app.api.raw("POST", "/api/v1/report", b"{}", {**JSON, **headers})
+            with self.target.attack(headers=foreign) as app:
+                status, _, _ = app.api.raw("POST", "/api/v1/report", b"{}", {**JSON, **foreign})
                 self.assertIn(status, (400, 403, 421))
-        self.unmoved.check("another site's page")
 
 
 if __name__ == "__main__":

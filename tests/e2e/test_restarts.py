@@ -27,21 +27,24 @@ class AppRestartTest(HostsTest):
         again = self.start_app(app.address, name="again")
         self.await_probe_state(again, "alpha", "live")
         self.await_probe_state(again, "beta", "live")
-        wait_until(lambda: structure(again.api.processes(), self.hosts) == before, HEARD_SECONDS,
+        wait_until(lambda: self._structure(again) == before, HEARD_SECONDS,
                    lambda: f"the same world: {self._difference(before, again)}")
+
+    def _structure(self, app):
+        return structure(app.api.processes(), self.hosts, besides=app.port)
 
     def _settled(self, app):
         """The structure of the map once three looks in a row saw the same."""
         seen = []
 
         def settled():
-            seen.append(structure(app.api.processes(), self.hosts))
+            seen.append(self._structure(app))
             return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3] and seen[-1]
         return wait_until(settled, HEARD_SECONDS, "the map settles", poll_seconds=0.7)
 
     def _difference(self, before, app):
-        after = structure(app.api.processes(), self.hosts)
-        return [(sorted(was - now), sorted(now - was)) for was, now in zip(before, after)]
+        return [(sorted(was - now), sorted(now - was))
+                for was, now in zip(before, self._structure(app))]
 
     def test_sigterm_ends_it_with_0(self):
         app = self.start_map()

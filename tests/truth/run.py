@@ -20,7 +20,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support", "python"), HERE]
 
-from hosts.cases import PARTS, SHORT, all_cases  # noqa: E402
+from hosts.cases import PARTS, PASSING, all_cases  # noqa: E402
 from hosts.stage import Stage  # noqa: E402
 from hosts.truth import TruthGap, collect  # noqa: E402
 from hosts.watch import Watch  # noqa: E402
@@ -34,8 +34,8 @@ SKIPPED = 77
 SETTLE_SECONDS = 20
 #: How long a map that has become true must stay so.
 HOLD_SECONDS = 4
-#: How long the map may take to show that short-lived connections have been.
-SHORT_SECONDS = 6
+#: How long the map may take to show that passing connections have been.
+PASSING_SECONDS = 6
 #: Afterglow (15 s) and what it takes to notice.
 GONE_SECONDS = 25
 
@@ -52,10 +52,10 @@ def options():
     return parser.parse_args()
 
 
-def play(stage, cases, short):
-    """Starts the short-lived cases, or all others: every role once those it needs are ready."""
+def play(stage, cases, passing):
+    """Starts the passing cases, or all others: every role once those it needs are ready."""
     for part in PARTS:
-        stage.play([role for case in cases if (case.kind == SHORT) == short
+        stage.play([role for case in cases if (case.kind in PASSING) == passing
                     for role in getattr(case, part)])
 
 
@@ -74,11 +74,11 @@ class Run:
         self._stage.start_map()
         self._watch = Watch(self._stage.app.api)
         try:
-            play(self._stage, self._cases, short=False)
+            play(self._stage, self._cases, passing=False)
             settled = self._settle_and_hold()
-            play(self._stage, self._cases, short=True)
-            report = self._judged_when(lambda each: self._complete(each, SHORT), SHORT_SECONDS)
-            report["failures"][:0] = [f"before the short-lived ones: {reason}"
+            play(self._stage, self._cases, passing=True)
+            report = self._judged_when(self._passing_seen, PASSING_SECONDS)
+            report["failures"][:0] = [f"before the passing ones: {reason}"
                                       for reason in settled["failures"]]
             if settled["failures"]:
                 report["settled"] = settled
@@ -104,8 +104,8 @@ class Run:
                 return report
 
     @staticmethod
-    def _complete(report, kind):
-        return report["edges"]["kinds"][kind]["recall"] == 1.0
+    def _passing_seen(report):
+        return all(report["edges"]["kinds"][kind]["recall"] == 1.0 for kind in PASSING)
 
     def _judge_now(self):
         before = self._stage.host_pids()
@@ -138,8 +138,8 @@ def perform(host_count, directory, truth_only):
     """(report, evidence) of one performance; the stage is clear when this returns."""
     with Stage(host_count, directory) as stage:
         if truth_only:
-            for short in (False, True):
-                play(stage, all_cases(), short)
+            for passing in (False, True):
+                play(stage, all_cases(), passing)
             return None, {"truth": wait_for_truth(stage)}
         run = Run(stage)
         try:

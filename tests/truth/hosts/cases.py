@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 LONG = "long"
 SHORT = "short"
+#: Shorter than the pause between two looks, but enough of them that some are seen.
+BRIEF = "brief"
 #: No socket table shows whom an unconnected UDP socket talks to: measured, but not yet promised.
 UNCONNECTED = "udp_unconnected"
 
@@ -183,8 +185,12 @@ def datagrams():
     ]
 
 
+#: The kinds that are started once the rest has settled.
+PASSING = (SHORT, BRIEF)
+
+
 def short_lived():
-    """Connections that are over before anyone could look; started once the rest has settled."""
+    """Connections that are over before anyone could look, or soon after."""
     return [
         Case("short-lived, single server", (7201,),
              [tcp("a", "short", "--listen 0.0.0.0:7201")],
@@ -199,6 +205,23 @@ def short_lived():
              everywhere(HOSTS, lambda p: Role(
                  p, "short-loop-client", "tcp-short --peer 127.0.0.1:7203 --rate 100 --count 300")),
              kind=SHORT, realm=NETNS),
+        Case("brief, 0.4 s each, single server", (7204,),
+             [tcp("c", "brief", "--listen 0.0.0.0:7204")],
+             [Role("a", "brief-a", "tcp-short --peer {c4}:7204 --rate 20 --count 100 --hold-ms 400"),
+              Role("b", "brief-b", "tcp-short --peer {c4}:7204 --rate 20 --count 100 --hold-ms 400")],
+             kind=BRIEF),
+        Case("brief, 0.4 s each, prefork server", (7205,),
+             [tcp("a", "brief-prefork", "--listen 0.0.0.0:7205 --workers 4", 4)],
+             [Role("c", "brief-prefork-c",
+                   "tcp-short --peer {a4}:7205 --rate 20 --count 100 --hold-ms 400")],
+             kind=BRIEF),
+        Case("brief, 0.4 s each, prefork on loopback", (7206,),
+             everywhere(HOSTS, lambda p: tcp(
+                 p, "brief-loop", "--listen 127.0.0.1:7206 --workers 2", 2)),
+             everywhere(HOSTS, lambda p: Role(
+                 p, "brief-loop-client",
+                 "tcp-short --peer 127.0.0.1:7206 --rate 20 --count 100 --hold-ms 400")),
+             kind=BRIEF, realm=NETNS),
     ]
 
 

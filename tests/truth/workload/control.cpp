@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,6 +21,12 @@ bool readable(int fd) {
 }
 
 }  // namespace
+
+int milliseconds_until(std::chrono::steady_clock::time_point moment) {
+    const auto left = moment - std::chrono::steady_clock::now();
+    const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    return static_cast<int>(std::max<decltype(rounded)>(rounded, 0));
+}
 
 Control::Control() {
     sigset_t handled;

@@ -3,11 +3,15 @@
 #include <poll.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <vector>
 
 #include "tests/truth/workload/socket.h"
 
 namespace reticle::truth {
+
+/// The time until then as poll() takes it: rounded up, never negative.
+int milliseconds_until(std::chrono::steady_clock::time_point moment);
 
 /// What a role is told to do while it runs.
 enum class Command { none, close, quit };

@@ -38,6 +38,7 @@ po::options_description described() {
     add("interval-ms", po::value<unsigned>()->default_value(500), "pause between messages");
     add("rate", po::value<unsigned>()->default_value(100), "tcp-short: connections a second");
     add("count", po::value<unsigned>()->default_value(100), "tcp-short: connections in all");
+    add("hold-ms", po::value<unsigned>()->default_value(0), "tcp-short: how long each one lasts");
     return all;
 }
 
@@ -97,6 +98,7 @@ Options read(const po::variables_map& given) {
     options.rate = given["rate"].as<unsigned>();
     options.count = given["count"].as<unsigned>();
     options.interval = std::chrono::milliseconds(given["interval-ms"].as<unsigned>());
+    options.hold = std::chrono::milliseconds(given["hold-ms"].as<unsigned>());
     require_sense(options);
     return options;
 }

@@ -40,6 +40,7 @@ struct Options {
     unsigned rate = 100;
     unsigned count = 100;
     std::chrono::milliseconds interval{500};
+    std::chrono::milliseconds hold{0};  ///< how long tcp-short keeps each connection
 };
 
 /// The outcome of reading a command line: options, or the text to print and the code to exit with.

@@ -40,7 +40,7 @@ void play_as(const Options& options, TruthLog& log, Control& control, const std:
 
 void play(const Options& options, TruthLog& log, Control& control, const std::vector<Fd>& listeners) {
     if (options.role == "tcp-short") {
-        run_short_connections(options, log, control);
+        ShortConnections(options, log, control).run();
         log.ready();
         control.run_parent();
     } else if (options.role == "udp") {

@@ -13,12 +13,6 @@ namespace {
 constexpr char kMessage[64] = {};
 constexpr std::chrono::milliseconds kAcceptPause{2};
 
-int milliseconds_until(std::chrono::steady_clock::time_point moment) {
-    const auto left = moment - std::chrono::steady_clock::now();
-    const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-    return static_cast<int>(std::max<decltype(rounded)>(rounded, 0));
-}
-
 void send_message(int fd) {
     // A full buffer only means that the other end does not read; the conversation goes on.
     send(fd, kMessage, sizeof kMessage, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -147,27 +141,6 @@ void TcpProcess::drop_closed(const std::vector<pollfd>& polled, size_t first) {
         log_.closed("tcp", connection.side, connection.local, connection.peer);
         return true;
     });
-}
-
-void run_short_connections(const Options& options, TruthLog& log, Control& control) {
-    using Clock = std::chrono::steady_clock;
-    const auto step = std::chrono::nanoseconds(std::chrono::seconds(1)) / options.rate;
-    auto due = Clock::now();
-    for (unsigned index = 0; index < options.count; ++index, due += step) {
-        std::vector<pollfd> polled;
-        control.watch(polled);
-        poll(polled.data(), polled.size(), milliseconds_until(due));
-        if (control.next() == Command::quit) return;
-        const Endpoint& peer = options.peers[index % options.peers.size()];
-        try {
-            const Fd fd = connect_tcp(peer, options.source);
-            const Endpoint local = local_endpoint(fd.get());
-            log.opened("tcp", Side::client, local, peer);
-            log.closed("tcp", Side::client, local, peer);
-        } catch (const std::system_error& error) {
-            log.failed("tcp", peer, error.what());
-        }
-    }
 }
 
 }  // namespace reticle::truth

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <vector>
 
 #include "tests/truth/workload/control.h"
@@ -48,8 +49,31 @@ class TcpProcess {
     bool quitting_ = false;
 };
 
-/// Connects to each peer in turn at the rate asked for, closing at once, until the count is reached
-/// or the order to quit comes.
-void run_short_connections(const Options& options, TruthLog& log, Control& control);
+/// Connects to each peer in turn at the rate asked for and closes each connection after the time asked for,
+/// until the count is reached or the order to quit comes.
+class ShortConnections {
+  public:
+    ShortConnections(const Options& options, TruthLog& log, Control& control);
+
+    void run();
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    struct Held {
+        Fd fd;
+        Endpoint local;
+        Endpoint peer;
+        Clock::time_point until;
+    };
+
+    /// Waits until then, closing what is due; false when told to quit.
+    bool wait_until(Clock::time_point moment);
+    void open(const Endpoint& peer);
+
+    const Options& options_;
+    TruthLog& log_;
+    Control& control_;
+    std::deque<Held> held_;  ///< in the order of their ends
+};
 
 }  // namespace reticle::truth

@@ -91,8 +91,7 @@ void UdpProcess::run() {
         control_.watch(polled);
         for (const int socket : sockets_) polled.push_back({socket, POLLIN, 0});
         for (const Conversation& each : conversations_) polled.push_back({each.fd.get(), POLLIN, 0});
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_send_ - Clock::now());
-        poll(polled.data(), polled.size(), static_cast<int>(std::max<long long>(left.count(), 0)));
+        poll(polled.data(), polled.size(), milliseconds_until(next_send_));
         for (const int socket : sockets_) receive(socket);
         for (const Conversation& each : conversations_) discard_all(each.fd.get());
         obey(control_.next());

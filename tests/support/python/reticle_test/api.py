@@ -63,7 +63,7 @@ class Api:
 
     def hosts(self):
         """The nodes of the hosts view by their id."""
-        return {node["id"]: node for node in self.view("hosts", unconnected="show")["nodes"]}
+        return {node["id"]: node for node in self.view("hosts")["nodes"]}
 
     def probes(self):
         """What the app knows of its probes, by host id."""

@@ -1,5 +1,6 @@
 """Child processes that die with the test, and proof that none was left."""
 
+import contextlib
 import os
 import secrets
 import signal
@@ -66,10 +67,7 @@ class Child:
 
     def stop(self, seconds=10):
         """Asks with SIGTERM (and end of input), then kills. Returns the exit code."""
-        try:
-            self._popen.stdin.close()
-        except OSError:
-            pass
+        self._close_input()
         if self.poll() is None:
             self.signal(signal.SIGTERM)
             try:
@@ -80,8 +78,13 @@ class Child:
 
     def kill(self):
         """SIGKILL to the program and to what entered the namespace for it."""
+        self._close_input()
         self.signal(signal.SIGKILL)
         self._popen.kill()
+
+    def _close_input(self):
+        with contextlib.suppress(OSError):
+            self._popen.stdin.close()
 
     def stdout(self):
         with open(self.stdout_path, encoding="utf-8", errors="replace") as file:

@@ -1,5 +1,6 @@
 """Payloads that are meant to hurt, and the check that they did not."""
 
+import contextlib
 import random
 import struct
 import zlib
@@ -10,24 +11,49 @@ from .children import rss_bytes
 RSS_ALLOWANCE_BYTES = 192 << 20
 
 
-class Unmoved:
-    """The app's world and health before an attack, to be compared with those after it."""
+class Target:
+    """An app under attack: alive, its world unmoved and its memory bounded after every blow.
 
-    def __init__(self, test, app):
-        self._test, self._app = test, app
+    An app that died is replaced, so that each attack is judged by itself.
+    """
+
+    def __init__(self, test):
+        self._test = test
+        self._renew()
+
+    def _renew(self):
+        self.app = self._test.start_app()
         self._before = self._look()
-        self._rss = rss_bytes(app.child.pid())
+        self._rss = rss_bytes(self.app.child.pid())
 
-    def check(self, what):
-        """The app lives, its world is the same, and it has not grown out of bounds."""
-        self._test.assertIsNone(self._app.child.poll(), f"the app died of {what}")
-        self._test.assertEqual(self._app.api.raw("GET", "/healthz")[0], 200, what)
-        self._test.assertEqual(self._look(), self._before, f"{what} changed the world")
-        grown = rss_bytes(self._app.child.pid()) - self._rss
-        self._test.assertLess(grown, RSS_ALLOWANCE_BYTES, f"memory after {what}")
+    @contextlib.contextmanager
+    def attack(self, **what):
+        """A subtest in which the app is attacked; what it did to the app is checked at its end."""
+        with self._test.subTest(**what):
+            if self.app.child.poll() is not None:
+                self._renew()
+            try:
+                yield self.app
+            finally:
+                # Death explains whatever else went wrong, so it is told instead.
+                self._check_alive()
+                before, self._before = self._before, self._look()
+            self._test.assertEqual(self._before, before, "the world was changed")
+            grown = rss_bytes(self.app.child.pid()) - self._rss
+            self._test.assertLess(grown, RSS_ALLOWANCE_BYTES, "memory")
+
+    def _check_alive(self):
+        try:
+            healthy = self.app.api.raw("GET", "/healthz")[0] == 200
+        except OSError:
+            healthy = False
+        if not healthy:
+            self.app.child.kill()
+            self._test.fail(f"the app ended with {self.app.child.wait(10)}: "
+                            f"{self.app.child.stderr()[-2000:]}")
 
     def _look(self):
-        views = self._app.api.get("/api/v1/views")
+        views = self.app.api.get("/api/v1/views")
         return views["world_seq"], {view["id"]: view["stats"] for view in views["views"]}
 
 
