@@ -78,7 +78,7 @@ void main() {
     float turn = atan(v_at.y, v_at.x) / (2.0 * kPi) * 14.0;
     ring *= smoothstep(0.0, 0.08, abs(fract(turn) - 0.5) - 0.16);
   }
-  vec3 colour = mix(body, v_outline, ring);
-  float alpha = inside * v_levels.x;
-  o_colour = vec4(colour * alpha, alpha);
+  // A faint glyph fades into its own body, not into the edges that pass below it.
+  vec3 colour = mix(u_body, mix(body, v_outline, ring), v_levels.x);
+  o_colour = vec4(colour * inside, inside);
 }

@@ -1,5 +1,5 @@
 /** How wide, which colour and how dashed an edge is, by what it carries (ui.md 5.3). */
-import { counter } from "./format.ts";
+import { byteRate, count, counter, rtt } from "./format.ts";
 import type { Look } from "./look.ts";
 import { type Rgb, rttColour } from "./palette.ts";
 import type { EdgeFacts, StreamEdge } from "./types.ts";
@@ -42,6 +42,17 @@ export function severityOf(edge: EdgeFacts): Severity {
 /** Bytes per second in both directions. */
 export function throughput(edge: EdgeFacts): number {
   return edge.sent_bytes_per_second + edge.received_bytes_per_second;
+}
+
+/** An edge in one line: `:5432 · 412 kB/s out · 96 kB/s in · 1.2 ms · 18 active · 0 failed`. */
+export function edgeSummary(edge: EdgeFacts): string {
+  const parts = [
+    `${byteRate(edge.sent_bytes_per_second)} out`,
+    `${byteRate(edge.received_bytes_per_second)} in`,
+  ];
+  if (edge.rtt_us !== null) parts.push(rtt(edge.rtt_us));
+  parts.push(`${count(edge.active)} active`, `${count(counter(edge.failed))} failed`);
+  return `:${edge.port} · ${parts.join(" · ")}`;
 }
 
 /** Width in px for a rate of bytes. */

@@ -74,3 +74,9 @@ export function joinSamples(older: [number, number][], newer: [number, number][]
   const from = newer[0]?.[0] ?? Number.POSITIVE_INFINITY;
   return [...older.filter(([t]) => t < from), ...newer];
 }
+
+/** Runs a series on to the present with the value it has now. */
+export function upToNow(samples: [number, number][], value: number, now_ms: number): [number, number][] {
+  const last = samples.at(-1);
+  return last && last[0] >= now_ms ? samples : [...samples, [now_ms, value]];
+}

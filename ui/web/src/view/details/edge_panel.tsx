@@ -2,6 +2,7 @@
 import { useRef } from "preact/hooks";
 import { failedPart, retransmittedPart, severityOf } from "../../model/edge_style.ts";
 import { byteRate, bytes, count, counter, percent, rate, rtt } from "../../model/format.ts";
+import { upToNow } from "../../model/history.ts";
 import type { StreamEdge, StreamNode } from "../../model/types.ts";
 import { useLive } from "../context.ts";
 import { Glyph, Icon } from "../icons.tsx";
@@ -70,7 +71,9 @@ function EdgeChip({ edge, gone }: { edge: StreamEdge; gone: boolean }) {
 
 function EdgeCards({ edge }: { edge: StreamEdge }) {
   const { store } = useLive();
-  const samples = (name: string) => store.history.samples(edge.id, name);
+  const samples = (
+    name: "sent_bytes_per_second" | "received_bytes_per_second" | "rtt_us" | "opened_per_second",
+  ) => upToNow(store.history.samples(edge.id, name), edge[name] ?? 0, store.session.time_ms);
   return (
     <div class="cards">
       <Card

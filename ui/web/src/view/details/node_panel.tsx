@@ -4,7 +4,7 @@ import { getNode } from "../../api/rest.ts";
 import { severityOf } from "../../model/edge_style.ts";
 import { byFormat, byteRate, count, duration } from "../../model/format.ts";
 import { glyphOf } from "../../model/glyph.ts";
-import { joinSamples } from "../../model/history.ts";
+import { joinSamples, upToNow } from "../../model/history.ts";
 import { trafficOf } from "../../model/traffic.ts";
 import type { DetailMetric, NodeDetails, StreamNode } from "../../model/types.ts";
 import { useLive, usePage } from "../context.ts";
@@ -91,8 +91,8 @@ function StateChip({ node, gone }: { node: StreamNode; gone: boolean }) {
 
 function Cards({ node, details }: { node: StreamNode; details: NodeDetails | null }) {
   const { store } = useLive();
-  const samples = (name: string, older: [number, number][] = []) =>
-    joinSamples(older, store.history.samples(node.id, name));
+  const samples = (name: string, value: number, older: [number, number][] = []) =>
+    upToNow(joinSamples(older, store.history.samples(node.id, name)), value, store.session.time_ms);
   const cards = store.metrics.value.filter((m) => m.id in node.metrics).slice(0, CARDS);
   const traffic = trafficOf(store.graph, node.h);
   const remembered = (metric: string) =>
@@ -104,7 +104,7 @@ function Cards({ node, details }: { node: StreamNode; details: NodeDetails | nul
           key={m.id}
           label={m.label}
           value={byFormat(node.metrics[m.id]!, m.format)}
-          samples={samples(m.id, remembered(m.id))}
+          samples={samples(m.id, node.metrics[m.id]!, remembered(m.id))}
           least={m.format === "percent" ? 10 : 1}
           alarming={m.capacity !== null && node.metrics[m.id]! > m.capacity * 0.95}
         />
@@ -112,13 +112,13 @@ function Cards({ node, details }: { node: StreamNode; details: NodeDetails | nul
       <Card
         label="Sent"
         value={byteRate(traffic.sent_bytes_per_second)}
-        samples={samples("sent")}
+        samples={samples("sent", traffic.sent_bytes_per_second)}
         least={QUIET_BYTES}
       />
       <Card
         label="Received"
         value={byteRate(traffic.received_bytes_per_second)}
-        samples={samples("received")}
+        samples={samples("received", traffic.received_bytes_per_second)}
         least={QUIET_BYTES}
       />
     </div>

@@ -123,8 +123,11 @@ function drawGlyph(
 ): void {
   const line = Math.min(3.5, Math.max(1, 3 * scale));
   traceShape(g, node.shape, x, y, r - line / 2);
+  // A faint glyph fades into its own body, not into the edges that pass below it.
+  g.globalAlpha = 1;
   g.fillStyle = body;
   g.fill();
+  g.globalAlpha = node.alpha;
   if (node.fill > 0) {
     g.save();
     g.clip();

@@ -1,5 +1,7 @@
 /** The layer above: headers of groups, rings, badges, numbers inside glyphs, and the labels that have room. */
 import { type Box, toScreen } from "../../model/camera.ts";
+import { pointAt } from "../../model/curve.ts";
+import { edgeSummary } from "../../model/edge_style.ts";
 import { count, middleEllipsis } from "../../model/format.ts";
 import type { Frame } from "../../model/frame.ts";
 import { GROUP_HEADER, type Group, groupSummary } from "../../model/groups.ts";
@@ -53,6 +55,7 @@ export class Overlay {
     const visible = this.#visible(scene, frame);
     for (const mark of visible) drawExtras(g, scene, frame, mark, now_ms, taken);
     this.#rings(g, scene, frame);
+    drawEdgeLabel(g, scene, frame, taken);
     return this.#labels(g, scene, frame, taken, [...this.#chosen(scene), ...visible]);
   }
 
@@ -172,6 +175,20 @@ function drawLabel(g: Context, scene: Scene, frame: Frame, mark: Mark, taken: Co
   return true;
 }
 
+/** What the edge under the pointer carries, in the middle of its curve. */
+function drawEdgeLabel(g: Context, scene: Scene, frame: Frame, taken: CollisionGrid): void {
+  const edge = scene.graph.edges.get(scene.look.hoveredEdge ?? -1);
+  if (!edge) return;
+  const [x, y] = pointAt(scene.curve(edge), 0.5);
+  const p = toScreen({ x, y }, frame.camera, frame.view);
+  const text = edgeSummary(edge);
+  const half = measureText(g, NAME_FONT, text) / 2;
+  drawPlate(g, scene, { x0: p.x - half, y0: p.y - 22, x1: p.x + half, y1: p.y - 8 }, taken);
+  g.globalAlpha = 1;
+  g.textAlign = "center";
+  haloed(g, scene, NAME_FONT, text, p.x, p.y - 11, scene.look.theme.css.text);
+}
+
 /** What lies behind a chosen label, so that it can be read over anything. */
 function drawPlate(g: Context, scene: Scene, box: Box, taken: CollisionGrid): void {
   taken.block(box);
@@ -217,7 +234,7 @@ function drawExtras(
   if (node.state === "stale") drawBadge(g, scene, "stale", p.x + r * 0.78, p.y - r * 0.78);
   else if (mark.severity > 0)
     drawBadge(g, scene, mark.severity === 2 ? "error" : "warn", p.x + r * 0.78, p.y - r * 0.78);
-  else if (!node.pseudo && now_ms - node.since_ms < NEW_MS)
+  else if (!node.pseudo && node.state === "live" && now_ms - node.since_ms < NEW_MS)
     drawBadge(g, scene, "new", p.x + r * 0.8, p.y - r * 0.8);
   g.globalAlpha = 1;
 }
