@@ -78,7 +78,8 @@ function(reticle_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE reticle_options ${arg_LINK} GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
-  target_compile_options(${name} PRIVATE -Wno-conversion)
+  # Builders are designated initialisers that name only what a test is about.
+  target_compile_options(${name} PRIVATE -Wno-conversion -Wno-missing-field-initializers)
   target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <rapidcheck.h> <string> <vector> <map>)
   target_compile_definitions(${name} PRIVATE RETICLE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
                                              RETICLE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
