@@ -109,6 +109,7 @@ class Conversations {
     void decide(HalfId id);
     void decide_client(HalfId id);
     void decide_server(HalfId id);
+    void mark_if_unlinked(HalfId server, const std::vector<HalfId>& clients);
     [[nodiscard]] Role role_of(HalfId id) const;
     void set_role(HalfId id, Role role);
     void set_matched(HalfId id, bool matched);

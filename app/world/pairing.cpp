@@ -60,7 +60,9 @@ void Conversations::decide_client(HalfId id) {
 
 void Conversations::decide_server(HalfId id) {
     const Flow& facts = flow(id);
-    set_matched(id, !partners(id).empty());
+    const std::vector<HalfId> clients = partners(id);
+    set_matched(id, !clients.empty());
+    mark_if_unlinked(id, clients);
     const Located client = directory_.addresses.locate(facts.key.peer, place(id));
     const HostIndex host = client.kind == Located::Kind::host ? client.host : kNoIndex;
     if (host != halves_[id].client_host) {
@@ -73,6 +75,21 @@ void Conversations::decide_server(HalfId id) {
         wanted.push_back({kNoIndex, std::make_unique<End>(resolver_.client_of(place(id), facts)), false});
     }
     relink(id, std::move(wanted));
+}
+
+/// Links are the clients' to make and to break: those whose link to a server's half is missing or has lost
+/// its reason are to decide again.
+void Conversations::mark_if_unlinked(HalfId server, const std::vector<HalfId>& clients) {
+    std::vector<HalfId> linked;
+    for (const LinkId link : links_of(server)) {
+        if (links_[link].client != kNoIndex) linked.push_back(links_[link].client);
+    }
+    for (const HalfId client : clients) {
+        if (std::ranges::find(linked, client) == linked.end()) mark(client);
+    }
+    for (const HalfId client : linked) {
+        if (std::ranges::find(clients, client) == clients.end()) mark(client);
+    }
 }
 
 /// What the writer saw, and where it saw no beginning: who listens is the server.

@@ -147,9 +147,12 @@ std::vector<Conversation> conversations_in_order(const World& world) {
     });
     std::ranges::sort(list, [](const Conversation& a, const Conversation& b) {
         const auto order = [](const Conversation& each) {
+            const report::Counters& sum = each.counters;
             return std::tie(each.client, each.server, each.protocol, each.service_port, each.client_address,
-                            each.server_address, each.first_seen, each.last_seen, each.counters.opened,
-                            each.counters.bytes_sent, each.counters.bytes_received);
+                            each.server_address, each.first_seen, each.last_seen, sum.opened, sum.closed,
+                            sum.bytes_sent, sum.bytes_received, each.active, each.evidence, each.exact,
+                            each.seen_by_client, each.seen_by_server, each.numbers_from, each.ended,
+                            each.stale, each.rtt_us, each.disagreement);
         };
         return order(a) < order(b);
     });
