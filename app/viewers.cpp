@@ -7,6 +7,12 @@
 #include "app/streams/json.h"
 
 namespace reticle::app {
+namespace {
+
+/// How much one take hands out; a subscription's own take is bounded likewise.
+constexpr std::size_t kTakeBytes = std::size_t{1} << 20;
+
+}  // namespace
 
 Viewers::Viewers(std::string app_epoch) : app_epoch_(std::move(app_epoch)) {}
 
@@ -105,10 +111,19 @@ std::vector<StreamMessage> Viewers::take(Id id, Now now) {
     client.replies.clear();
     if (client.status) messages.push_back(std::move(client.status));
     client.status.reset();
-    for (auto& [number, open] : client.open) {
-        const auto due = open.subscription.due();
-        if (!due || *due > now.mono) continue;
-        for (auto& message : open.subscription.take(now)) messages.push_back(std::move(message));
+    std::size_t bytes = 0;
+    auto open = client.open.upper_bound(client.turn);
+    for (std::size_t left = client.open.size(); left > 0 && bytes < kTakeBytes; --left) {
+        if (open == client.open.end()) open = client.open.begin();
+        const auto due = open->second.subscription.due();
+        if (due && *due <= now.mono) {
+            for (auto& message : open->second.subscription.take(now)) {
+                bytes += message->size();
+                messages.push_back(std::move(message));
+            }
+            client.turn = open->first;
+        }
+        ++open;
     }
     return messages;
 }

@@ -60,7 +60,8 @@ class Viewers {
 
     /// When the client's next message is due; nothing when none is pending.
     [[nodiscard]] std::optional<MonoTime> due(Id id, MonoTime now) const;
-    /// All that is due for the client, in order.
+    /// What is due for the client, in order; about a megabyte at most, so that a client that stops reading
+    /// costs no more. The rest stays due.
     std::vector<StreamMessage> take(Id id, Now now);
 
     [[nodiscard]] std::size_t clients() const { return clients_.size(); }
@@ -77,6 +78,7 @@ class Viewers {
         std::vector<StreamMessage> replies;
         StreamMessage status;
         std::map<std::uint32_t, Open> open;
+        std::uint32_t turn = 0;  ///< the subscription served last: after a cut the next ones come first
     };
 
     bool resume(Client& client, const SubscribeCommand& command, const View& view) const;

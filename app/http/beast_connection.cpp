@@ -164,9 +164,9 @@ asio::awaitable<bool> HttpConnection::read_header(Parser& parser, Exchange& exch
     context_.metrics.bytes_received += count;
     exchange.request = std::make_shared<Request>(to_request(parser.get(), peer_));
     if (!error) co_return true;
+    if (error == beast::error::timeout && buffer_.size() > 0) ++context_.metrics.dropped_slow;
     exchange.response = reading_error(error);
-    // A kept connection that stays silent has simply ended.
-    failed_ = exchange.response.status == 0 || (exchange.response.status == 408 && buffer_.size() == 0);
+    failed_ = exchange.response.status == 0;
     co_return false;
 }
 
@@ -187,6 +187,7 @@ asio::awaitable<bool> HttpConnection::read_body(Parser& parser, const RouteOptio
     const auto [error, count] = co_await http::async_read(stream_, buffer_, parser, kTuple);
     context_.metrics.bytes_received += count;
     if (error) {
+        if (error == beast::error::timeout) ++context_.metrics.dropped_slow;
         if (error != http::error::body_limit) exchange.response = reading_error(error);
         failed_ = exchange.response.status == 0;
         co_return false;

@@ -72,9 +72,6 @@ http::response<http::string_body> to_beast(Response response, bool keep_alive, u
 }
 
 Response reading_error(boost::beast::error_code error) {
-    if (error == boost::beast::error::timeout) {
-        return error_response(408, "timeout", "the request did not arrive in time");
-    }
     if (error.category() != http::make_error_code(http::error::bad_method).category() ||
         error == http::error::end_of_stream || error == http::error::partial_message) {
         return {.status = 0, .content_type = {}, .body = {}, .headers = {}, .zipped = false};

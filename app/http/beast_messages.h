@@ -19,7 +19,8 @@ Request to_request(const boost::beast::http::request<boost::beast::http::string_
 boost::beast::http::response<boost::beast::http::string_body> to_beast(Response response, bool keep_alive,
                                                                        unsigned version);
 
-/// What to answer to a request that could not be read; status 0: nothing, the connection is just gone.
+/// What to answer to a request that could not be read; status 0: nothing, the connection is gone
+/// or was ended because the request did not arrive in time.
 Response reading_error(boost::beast::error_code error);
 
 }  // namespace reticle::app

@@ -27,7 +27,7 @@ constexpr std::size_t kReadChunk = std::size_t{64} << 10;
 constexpr std::size_t kKeptReadBuffer = std::size_t{16} << 10;
 constexpr std::size_t kMaxReason = 123;  // RFC 6455 section 5.5
 constexpr int kSendBuffer = 512 << 10;   // bounds what a viewer that does not read costs the kernel
-constexpr std::chrono::seconds kHandshakeTimeout{5};
+constexpr std::chrono::seconds kHandshakeTimeout{2};
 
 class BeastWebSocket final : public WebSocket, public std::enable_shared_from_this<BeastWebSocket> {
   public:
