@@ -45,16 +45,17 @@ double cpu_percent(std::uint64_t nanos_before, std::uint64_t nanos_after, MonoTi
 }
 
 Processes::Processes(std::shared_ptr<ProcessWatch> watch, std::string_view boot_id,
-                     std::chrono::milliseconds interval)
+                     std::chrono::milliseconds interval, std::int64_t (*boot_nanos)())
     : watch_(std::move(watch)),
       boot8_(boot_id.substr(0, 8)),
       interval_(interval),
+      boot_nanos_(boot_nanos),
       nanos_per_tick_(1'000'000'000 / ::sysconf(_SC_CLK_TCK)) {}
 
 Result<void> Processes::collect(LocalState& state, Now now) {
     if (auto refreshed = watch_->refresh(now); !refreshed) return refreshed;
     const ProcessTable& table = watch_->table();
-    const bool stepped = clock_.update(now.utc, os::boot_nanos());
+    const bool stepped = clock_.update(now.utc, boot_nanos_());
     for (const Process& process : table.rows()) {
         if (process.changed > looked_) {
             state_process(state, process, now);

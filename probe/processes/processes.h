@@ -15,9 +15,10 @@ namespace reticle::probe {
 /// The source `processes`: every process that /proc shows us (our pid namespace), one node an incarnation.
 class Processes final : public Source {
   public:
-    /// `boot_id` is the kernel's; `watch` may be shared with other sources.
+    /// `boot_id` is the kernel's; `watch` may be shared with other sources; `boot_nanos` is a parameter for
+    /// tests.
     Processes(std::shared_ptr<ProcessWatch> watch, std::string_view boot_id,
-              std::chrono::milliseconds interval);
+              std::chrono::milliseconds interval, std::int64_t (*boot_nanos)() = os::boot_nanos);
 
     [[nodiscard]] std::string_view name() const override { return "processes"; }
     [[nodiscard]] std::chrono::milliseconds interval() const override { return interval_; }
@@ -49,6 +50,7 @@ class Processes final : public Source {
     std::shared_ptr<ProcessWatch> watch_;
     std::string boot8_;
     std::chrono::milliseconds interval_;
+    std::int64_t (*boot_nanos_)();
     os::BootClock clock_;
     std::int64_t nanos_per_tick_;
     std::uint64_t looked_ = 0;  // generation of the table at the last collect()

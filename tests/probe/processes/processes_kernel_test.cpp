@@ -95,8 +95,7 @@ TEST_F(ProcessesKernelTest, SeesAChildComeAndGo) {
 TEST_F(ProcessesKernelTest, MeasuresWhoWorks) {
     const pid_t busy = ::fork();
     if (busy == 0) {
-        for (volatile unsigned spin = 0;; spin = spin + 1) {
-        }
+        for (;;) asm volatile("");
     }
     collect();
     EXPECT_TRUE(eventually([&] {

@@ -26,7 +26,7 @@ struct FakeProcess {
     std::uint32_t uid = 0;
     std::string cgroup = "/system.slice/worker.service";
     std::uint64_t netns = 4026531840;
-    std::vector<std::string> descriptors;  ///< what the links in fd/ point to, such as "socket:[12]"
+    std::vector<std::string> descriptors = {};  ///< what the links in fd/ point to, such as "socket:[12]"
 };
 
 /// A /proc file system made of files in a temporary directory, gone with this object.
