@@ -69,7 +69,7 @@ void Host::state_identity(LocalState& state) {
 }
 
 void Host::state_clock(LocalState& state, Now now) {
-    if (clock_.update(now.utc, os::boot_nanos()))
+    if (clock_.update(now.utc, options_.boot_nanos()))
         state.set(state.host(), Key::boot_time, Value::time(clock_.boot_time()));
 }
 

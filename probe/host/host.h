@@ -22,11 +22,12 @@ class Host final : public Source {
   public:
     /// What never changes while the probe runs.
     struct Options {
-        std::string version;    ///< of this program
-        std::string cluster;    ///< the label, if any
-        std::string host_name;  ///< instead of the kernel's, if not empty
+        std::string version = {};    ///< of this program
+        std::string cluster = {};    ///< the label, if any
+        std::string host_name = {};  ///< instead of the kernel's, if not empty
         std::string os_release = "/etc/os-release";
         std::chrono::milliseconds interval{std::chrono::seconds(2)};
+        std::int64_t (*boot_nanos)() = os::boot_nanos;  ///< a parameter for tests
     };
 
     /// Addresses are read this often; those of a namespace not seen before at once.
