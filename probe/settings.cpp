@@ -119,7 +119,7 @@ std::string described(const Option& option) {
     std::istringstream words(option.text);
     for (std::string word; words >> word;) {
         if (line.size() + word.size() > kWidth) {
-            text += line + '\n';
+            text.append(line, 0, line.size() - 1).append("\n");
             line.assign(kIndent, ' ');
         }
         line += word + ' ';
