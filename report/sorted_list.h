@@ -116,7 +116,7 @@ template <class T, class Join>
 void normalise_list(std::vector<T>& list, Join join) {
     const auto out_of_order = [](const T& a, const T& b) { return !(key_of(a) < key_of(b)); };
     if (std::ranges::adjacent_find(list, out_of_order) == list.end()) return;
-    std::ranges::stable_sort(list, {}, key_of);
+    std::ranges::sort(list, {}, key_of);  // joins commute: which of equal keys comes first does not matter
     auto kept = list.begin();
     for (auto next = std::next(kept); next != list.end(); ++next) {
         if (key_of(*kept) == key_of(*next)) {

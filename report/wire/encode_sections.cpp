@@ -127,8 +127,8 @@ class NodeEncoder {
                 break;
             }
         }
-        columns_.value_type.put_byte(
-            static_cast<std::uint8_t>(static_cast<unsigned>(value.type()) | form << 4));
+        const auto type = static_cast<unsigned>(value.type());
+        columns_.value_type.put_byte(static_cast<std::uint8_t>(type | static_cast<unsigned>(form) << 4));
     }
 
     const StringTable& texts_;

@@ -93,6 +93,7 @@ TEST(Json, TheSmallestReportIsAnEmptyObject) {
     EXPECT_EQ(result->writer, "");
     EXPECT_EQ(result->window_seconds, 15);
     EXPECT_TRUE(result->report.empty());
+    EXPECT_TRUE(read(to_json(*result, -1)));
 }
 
 TEST(Json, FactsStatedTwiceAreJoined) {
