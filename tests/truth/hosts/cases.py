@@ -156,6 +156,20 @@ def addresses():
     ]
 
 
+def crowds():
+    """One client, many workers: what the witnesses cannot tell must be a group, never a guess."""
+    return [
+        Case("160 connections over 32 workers", (7301,),
+             [tcp("a", "crowd", "--listen 0.0.0.0:7301 --workers 32 --sharing reuseport", 32)],
+             [tcp("b", "crowd-b", "--peer {a4}:7301 --connections 160")],
+             kind=CROWDED),
+        Case("160 connections over 32 workers, loopback", (7302,),
+             [tcp("b", "crowd-loop", "--listen 127.0.0.1:7302 --workers 32 --sharing reuseport", 32)],
+             [tcp("b", "crowd-loop-b", "--peer 127.0.0.1:7302 --connections 160")],
+             realm=NETNS),
+    ]
+
+
 def datagrams():
     return [
         Case("UDP", (7101,),
@@ -184,6 +198,9 @@ def datagrams():
              kind=UNCONNECTED),
     ]
 
+
+#: More connections and workers than the witnesses of one flow can tell apart (design: a bounded number).
+CROWDED = "crowded"
 
 #: The kinds that are started once the rest has settled.
 PASSING = (SHORT, BRIEF)
@@ -230,4 +247,5 @@ PARTS = ("servers", "relays", "clients")
 
 
 def all_cases():
-    return server_shapes() + client_shapes() + addresses() + datagrams() + short_lived()
+    return (server_shapes() + client_shapes() + addresses() + crowds() + datagrams()
+            + short_lived())

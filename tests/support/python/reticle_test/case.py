@@ -1,5 +1,6 @@
 """What an end-to-end test starts from: a directory, a network of its own, and a clean end."""
 
+import os
 import shutil
 import tempfile
 import unittest
@@ -76,8 +77,11 @@ class HostsTest(ProgramTest):
         """An app that the hosts can reach."""
         return self.start_app(f"{Switch.address_v4}:{port}", arguments)
 
-    def start_probe(self, host, app, arguments=(), environment=None, name="probe"):
-        command = probe_command([app.address], host.name, self.directory, (*QUICK, *arguments))
+    def start_probe(self, host, app, host_id=None, environment=None, name="probe"):
+        """A probe on this host, under the host's own name unless told otherwise."""
+        # What a probe keeps lies on its host, so that a restarted one finds it.
+        disk = os.path.join(self.directory, f"{host.name}-disk")
+        command = probe_command([app.address], host_id or host.name, disk, QUICK)
         return host.start(command, name, environment)
 
     def start_workload(self, host, name, arguments, processes=1):
