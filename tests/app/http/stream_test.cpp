@@ -123,27 +123,22 @@ TEST(Stream, TooManyMessagesCloseItWithWords) {
 
 TEST(Stream, WrongFramesCloseIt) {
     AppServer server;
-    RawClient binary(server.port());
-    binary.upgrade("/api/v1/stream");
-    binary.send_binary("x");
-    EXPECT_EQ(binary.closing_frame().close_code(), 1003);
-    RawClient large(server.port());
-    large.upgrade("/api/v1/stream");
-    large.send_text(std::string(100'000, 'a'));
-    EXPECT_EQ(large.closing_frame().close_code(), 1009);
-    RawClient utf8(server.port());
-    utf8.upgrade("/api/v1/stream");
-    utf8.send_text("\xff\xfe");
-    EXPECT_EQ(utf8.closing_frame().close_code(), 1007);
-    RawClient giant(server.port());
-    giant.upgrade("/api/v1/stream");
-    giant.send(std::string("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14) +
-               std::string(200'000, 'a'));
-    EXPECT_EQ(giant.closing_frame().close_code(), 1009);
-    RawClient unmasked(server.port());
-    unmasked.upgrade("/api/v1/stream");
-    unmasked.send(std::string("\x81\x01x", 3));
-    EXPECT_NE(unmasked.closing_frame().opcode, 1);
+    const std::pair<std::string, int> cases[] = {
+        {std::string("\x82\x81\0\0\0\0x", 7), 1003},                                             // binary
+        {std::string("\x81\xff\0\0\0\0\0\1\0\1\0\0\0\0", 14) + std::string(65'537, 'a'), 1009},  // too large
+        {std::string("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14) + std::string(100'000, 'a'),
+         1009},
+        {std::string("\x81\x82\0\0\0\0\xff\xfe", 8), 1007},  // not UTF-8
+        {std::string("\x81\x01x", 3), 1002},                 // not masked
+        {std::string("\xf1\x80\0\0\0\0", 6), 1002},          // reserved bits
+        {std::string("\x83\x80\0\0\0\0", 6), 1002},          // reserved opcode
+    };
+    for (const auto& [bytes, code] : cases) {
+        RawClient client(server.port());
+        client.upgrade("/api/v1/stream");
+        client.send(bytes);
+        EXPECT_EQ(client.closing_frame().close_code(), code) << testing::PrintToString(bytes.substr(0, 14));
+    }
     EXPECT_TRUE(eventually([&] { return server.metric("streams") == 0; }));
 }
 
