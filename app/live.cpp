@@ -56,9 +56,9 @@ boost::asio::awaitable<std::vector<StreamMessage>> Live::next(Viewers::Id viewer
         boost::asio::post(
             strand_, [this, viewer, take = std::move(take)]() mutable { wait(viewer, std::move(take)); });
     };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
-                                                   void(std::vector<StreamMessage>)>(
-        std::move(initiate), boost::asio::use_awaitable);
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                       void(std::vector<StreamMessage>)>(std::move(initiate),
+                                                                         boost::asio::use_awaitable);
 }
 
 void Live::wait(Viewers::Id viewer, Take take) {

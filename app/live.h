@@ -48,9 +48,10 @@ class Live {
     void stop();
 
     /// Runs `work(LiveState&)` on the strand; completes on the caller's executor with what it returned, which
-    /// must not be void. The work must be short and must not throw.
+    /// must not be void. The work must be short and must not throw. Pass a named callable with std::move: g++
+    /// 12 destroys an owning temporary in the arguments of a co_await twice.
     template <class Work>
-    auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, LiveState&>>;
+    auto run(Work&& work) -> boost::asio::awaitable<std::invoke_result_t<std::decay_t<Work>&, LiveState&>>;
     /// Runs `work(LiveState&)` on the strand some time later.
     template <class Work>
     void post(Work work);
@@ -96,9 +97,9 @@ void Live::post(Work work) {
 }
 
 template <class Work>
-auto Live::run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, LiveState&>> {
-    using Answer = std::invoke_result_t<Work&, LiveState&>;
-    auto initiate = [this](auto handler, Work call) {
+auto Live::run(Work&& work) -> boost::asio::awaitable<std::invoke_result_t<std::decay_t<Work>&, LiveState&>> {
+    using Answer = std::invoke_result_t<std::decay_t<Work>&, LiveState&>;
+    auto initiate = [this](auto handler, std::decay_t<Work> call) {
         auto executor = boost::asio::get_associated_executor(handler);
         post([executor, handler = std::move(handler), call = std::move(call)](LiveState& state) mutable {
             boost::asio::post(executor, [handler = std::move(handler), answer = call(state)]() mutable {
@@ -106,8 +107,8 @@ auto Live::run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, 
             });
         });
     };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Answer)>(
-        std::move(initiate), boost::asio::use_awaitable, std::move(work));
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Answer)>(
+        std::move(initiate), boost::asio::use_awaitable, std::forward<Work>(work));
 }
 
 }  // namespace reticle::app

@@ -121,6 +121,21 @@ TEST(Server, StopsWithinASecondAndCanBeStartedAgain) {
     EXPECT_EQ(again.get("/healthz").status, 200);
 }
 
+TEST(Server, EveryRouteIsDocumented) {
+    AppServer server;
+    std::ifstream document(RETICLE_SOURCE_DIR "/docs/openapi.yaml");
+    std::string paths;
+    for (std::string line; std::getline(document, line);) {
+        if (line.starts_with("  /")) paths += line.substr(2) + "\n";
+    }
+    ASSERT_FALSE(paths.empty());
+    for (const std::string& route : server->routes()) {
+        const std::string path = route.substr(route.find(' ') + 1);
+        if (path == "/{path...}") continue;  // the browser view's files
+        EXPECT_NE(("\n" + paths).find("\n" + path + ":\n"), std::string::npos) << route;
+    }
+}
+
 class StaticView : public testing::Test {
   protected:
     StaticView() {
