@@ -73,6 +73,7 @@ std::uint64_t ColumnReader::take_delta(std::uint64_t base) {
 }
 
 std::uint8_t ColumnReader::take_byte() {
+    if (left_out_) return 0;
     if (rest_.empty()) {
         failed_ = true;
         return 0;
@@ -93,6 +94,7 @@ std::string_view ColumnReader::take_bytes(std::uint64_t count) {
 }
 
 std::uint64_t ColumnReader::take_fixed64() {
+    if (left_out_) return 0;
     std::uint64_t value = 0;
     int shift = 0;
     for (const char byte : take_bytes(8)) {

@@ -21,17 +21,19 @@ class ColumnWriter {
     /// Eight bytes, little endian.
     void put_fixed64(std::uint64_t value);
     [[nodiscard]] const std::string& bytes() const { return bytes_; }
+    [[nodiscard]] bool only_zeros() const { return bytes_.find_first_not_of('\0') == std::string::npos; }
 
   private:
     std::string bytes_;
 };
 
 /// One column of a section while it is read. Reading past the end or over a malformed number gives 0 and
-/// marks the column as failed; the caller looks at failed() before it believes what it read.
+/// marks the column as failed; the caller looks at failed() before it believes what it read. A column that
+/// was left out (the default) is one of zeros without end.
 class ColumnReader {
   public:
     ColumnReader() = default;
-    explicit ColumnReader(std::string_view bytes) : rest_(bytes) {}
+    explicit ColumnReader(std::string_view bytes) : rest_(bytes), left_out_(false) {}
 
     std::uint64_t take();
     std::int64_t take_signed();
@@ -44,6 +46,7 @@ class ColumnReader {
 
   private:
     std::string_view rest_;
+    bool left_out_ = true;
     bool failed_ = false;
 };
 
@@ -61,21 +64,23 @@ UtcNanos take_time(ColumnReader& column, UtcNanos now, std::uint8_t form);
 void put_address(ColumnWriter& column, const IpAddress& address, IpAddress& previous);
 IpAddress take_address(ColumnReader& column, IpAddress& previous);
 
-/// Joins the columns of a section to bytes: a bitmap of those that are not empty, then each with its length.
-/// Columns has `all()`, an array of pointers to its members, which fixes their order on the wire.
+/// Joins the columns of a section to bytes: a bitmap of those that are there, then each with its length.
+/// Columns of nothing but zeros are left out, for the sake of small frames; the first stays, since its size
+/// bounds what a reader allocates. Columns has `all()`, an array of pointers to its members, which fixes
+/// their order on the wire.
 template <class Columns>
 std::string join_columns(Columns& columns) {
-    std::uint64_t filled = 0;
+    std::uint64_t present = 1;
     const auto all = columns.all();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!all[i]->bytes().empty()) filled |= std::uint64_t{1} << i;
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        if (!all[i]->only_zeros()) present |= std::uint64_t{1} << i;
     }
     ColumnWriter section;
-    section.put(filled);
-    for (const ColumnWriter* column : all) {
-        if (column->bytes().empty()) continue;
-        section.put(column->bytes().size());
-        section.put_bytes(column->bytes());
+    section.put(present);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if ((present >> i & 1) == 0) continue;
+        section.put(all[i]->bytes().size());
+        section.put_bytes(all[i]->bytes());
     }
     return section.bytes();
 }
@@ -84,11 +89,11 @@ std::string join_columns(Columns& columns) {
 template <class Columns>
 bool split_columns(std::string_view bytes, Columns& columns) {
     ColumnReader section(bytes);
-    const std::uint64_t filled = section.take();
+    const std::uint64_t present = section.take();
     const auto all = columns.all();
-    if (filled >> all.size() != 0) return false;
+    if (present >> all.size() != 0) return false;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if ((filled >> i & 1) != 0) *all[i] = ColumnReader(section.take_bytes(section.take()));
+        if ((present >> i & 1) != 0) *all[i] = ColumnReader(section.take_bytes(section.take()));
     }
     return !section.failed() && section.remaining() == 0;
 }

@@ -76,7 +76,8 @@ class FlowDecoder {
 
     bool take_epochs(std::vector<EpochCounters>& epochs) {
         const std::uint64_t count = columns_.epoch_count.take();
-        if (count > columns_.counter_mask.remaining()) return decoding_.refuse("counters are cut short");
+        // From the second on, an epoch is a step of at least a byte.
+        if (count > columns_.epoch.remaining() + 1) return decoding_.refuse("counters are cut short");
         if (!decoding_.take_parts(count)) return false;
         epochs.reserve(count);
         std::uint64_t epoch = decoding_.base.version.epoch();
@@ -172,15 +173,16 @@ bool decode_listeners(std::string_view section, Decoding& decoding, std::vector<
     std::uint64_t owner = 0;
     std::uint64_t netns = 0;
     IpAddress address;
-    return decode_facts(section, decoding, columns, columns.flags, listeners, [&](Listener& listener) {
-        ListenerKey& key = listener.key;
-        if (!decoding.node_key(columns.owner_topology, columns.owner_id, owner, key.owner)) return false;
-        key.netns = netns = columns.netns.take_delta(netns);
-        key.address = take_address(columns.address, address);
-        return decoding.port(columns.port, key.port) &&
-               take_protocol(columns.protocol.take_byte(), decoding, key.protocol) &&
-               take_presence(columns.flags, columns.presence, decoding, listener.presence);
-    });
+    return decode_facts(
+        section, decoding, columns, columns.owner_topology, listeners, [&](Listener& listener) {
+            ListenerKey& key = listener.key;
+            if (!decoding.node_key(columns.owner_topology, columns.owner_id, owner, key.owner)) return false;
+            key.netns = netns = columns.netns.take_delta(netns);
+            key.address = take_address(columns.address, address);
+            return decoding.port(columns.port, key.port) &&
+                   take_protocol(columns.protocol.take_byte(), decoding, key.protocol) &&
+                   take_presence(columns.flags, columns.presence, decoding, listener.presence);
+        });
 }
 
 bool decode_aliases(std::string_view section, Decoding& decoding, std::vector<Alias>& aliases) {
@@ -188,7 +190,7 @@ bool decode_aliases(std::string_view section, Decoding& decoding, std::vector<Al
     std::uint64_t netns = 0;
     IpAddress seen;
     IpAddress meant;
-    return decode_facts(section, decoding, columns, columns.flags, aliases, [&](Alias& alias) {
+    return decode_facts(section, decoding, columns, columns.netns, aliases, [&](Alias& alias) {
         AliasKey& key = alias.key;
         key.netns = netns = columns.netns.take_delta(netns);
         key.seen = take_address(columns.seen, seen);

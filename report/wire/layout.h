@@ -8,8 +8,8 @@
 namespace reticle::report::wire {
 
 // How protocol 1 lays out a report. A pack holds sections: kind, length, bytes. A section is a count and then
-// columns (columns.h) in the order of all() below. Columns are appended within a protocol version only at the
-// end; their meaning never changes.
+// columns (columns.h) in the order of all() below; one that is left out is all zeros. A protocol version
+// never changes the meaning of a column or a number.
 //
 // Versions travel as differences: a presence from the frame's version, everything inside a fact from what
 // came before it there. Keys travel as differences from the key before, so that equal or unsorted keys show
@@ -19,11 +19,12 @@ namespace reticle::report::wire {
 enum class SectionKind : std::uint8_t { strings = 1, nodes = 2, flows = 3, listeners = 4, aliases = 5 };
 
 /// Texts of the frame, strictly ascending, each as the length of the prefix it shares with the one before and
-/// the rest. Text number 0 is the empty one, number 1 the first of the table.
+/// the rest. Text number 0 is the empty one, number 1 the first of the table. `rest` holds bytes, not
+/// numbers, and stands first because the first column is never left out.
 template <class Column>
 struct StringColumns {
-    Column shared, length, rest;
-    auto all() { return std::array{&shared, &length, &rest}; }
+    Column rest, shared, length;
+    auto all() { return std::array{&rest, &shared, &length}; }
 };
 
 /// Bits of `flags` columns: what is stated of a fact, and what follows in the other columns.

@@ -65,6 +65,22 @@ TEST(Wire, LargeFramesComeBack) {
     EXPECT_EQ(decoded(bytes).report, report);
 }
 
+TEST(Wire, TextsOfZeroBytesComeBack) {
+    Report report;
+    report.node({Topology::process, Text(std::string_view("\0\0", 2))}).presence =
+        Presence::alive_at(Version(1, 1));
+    EXPECT_EQ(decoded(encode(frame_of(report))).report, report);
+}
+
+TEST(Wire, FactsOfNothingButZerosComeBack) {
+    Report report;
+    report.flow({}).counters(1'795'300'000);
+    report.flows[0].counters(0);
+    report.listener({});
+    report.aliases.push_back({});
+    EXPECT_EQ(decoded(encode(frame_of(report))).report, report);
+}
+
 TEST(Wire, HelloComesBack) {
     Hello hello;
     hello.version = "0.1.0";
