@@ -76,15 +76,11 @@ export function places(page, label) {
   }, label);
 }
 
-/** Waits until the camera has stopped. */
-export async function settled(page) {
-  let last = "";
-  await until("the camera at rest", async () => {
-    const now = await page.evaluate(() => JSON.stringify(window.reticle.map.pilot?.camera));
-    const still = now === last;
-    last = now;
-    return still;
-  });
+/** Waits until the camera has arrived and its picture is drawn. */
+export function settled(page) {
+  return until("the camera at rest", () =>
+    page.evaluate(() => window.reticle.map.pilot?.resting && window.reticle.map.renderer.frame !== null),
+  );
 }
 
 /** Keeps a picture of the page among the artifacts. */

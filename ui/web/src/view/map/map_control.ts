@@ -8,8 +8,9 @@ import { type Direction, nextInDirection } from "../../model/walk.ts";
 import type { Store } from "../store.ts";
 import { theme } from "../theme.ts";
 import type { Backend } from "./backend.ts";
+import { Motion } from "./motion.ts";
 import { Pilot } from "./pilot.ts";
-import { type GraphRenderer, type Hit, LayeredRenderer } from "./renderer.ts";
+import { type GraphRenderer, type Hit, LayeredRenderer, layer } from "./renderer.ts";
 import { forgetWidths } from "./text_width.ts";
 
 /** Hovering dims the rest only after this long, so that crossing the map does not flicker. */
@@ -31,6 +32,7 @@ export class MapControl {
   readonly leftOut = signal("");
   renderer: GraphRenderer | null = null;
   pilot: Pilot | null = null;
+  #motion: Motion | null = null;
   #stop: (() => void)[] = [];
   #hoverTimer: ReturnType<typeof setTimeout> | undefined;
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +53,9 @@ export class MapControl {
       moved: (camera) => this.#moved(camera),
       drawn: () => this.#drawn(),
     });
+    const motion = new Motion(layer("motion"), renderer.scene, () => renderer.frame);
+    host.insertBefore(motion.canvas, host.lastChild);
+    this.#motion = motion;
     this.renderer = renderer;
     this.pilot = pilot;
     const { camera } = this.#store.chosen.peek();
@@ -68,6 +73,8 @@ export class MapControl {
   #unmount(): void {
     for (const stop of this.#stop) stop();
     this.#stop = [];
+    this.#motion?.stop();
+    this.#motion = null;
     this.renderer?.dispose();
     this.renderer = null;
     this.pilot = null;
@@ -209,6 +216,7 @@ export class MapControl {
   #drawn(): void {
     const frame = this.renderer?.frame;
     if (!frame) return;
+    this.#motion?.update();
     const { shown, all, merged } = frame.edges.shown;
     const what = merged ? "links between groups" : "edges";
     this.leftOut.value = shown < all ? `Showing ${count(shown)} of ${count(all)} ${what}` : "";

@@ -52,6 +52,11 @@ export class Pilot {
     this.#listen();
   }
 
+  /** Whether no picture is due: the camera has arrived and everything is drawn. */
+  get resting(): boolean {
+    return this.#flight === null && this.#scheduled === 0;
+  }
+
   /** Asks for one picture. */
   redraw(): void {
     if (this.#scheduled || document.hidden) return;

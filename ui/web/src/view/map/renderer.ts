@@ -148,7 +148,8 @@ export class LayeredRenderer implements GraphRenderer {
   }
 }
 
-function layer(name: string): HTMLCanvasElement {
+/** One of the canvases that lie on one another. */
+export function layer(name: string): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.className = `layer layer-${name}`;
   canvas.setAttribute("aria-hidden", "true");
