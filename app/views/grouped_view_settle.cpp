@@ -101,7 +101,7 @@ void GroupedView::settle_validity(EdgeGroup& edge) {
 void GroupedView::settle_node(const World& world, NodeGroup& group, Now now, ViewDelta& delta) {
     const bool was_present = group.present;
     group.present = group.real() || (group.pseudo() && group.degree > 0);
-    if (group.pseudo() && group.present && !was_present) group.node.since = now.utc;
+    if (group.pseudo() && group.present && !was_present) group.since = now.utc;
     const bool redrawn = group.present && redraw(world, group);
     if (redrawn || group.present != was_present) delta.nodes.push_back(group.node.id);
 
@@ -127,7 +127,7 @@ bool GroupedView::redraw(const World& world, NodeGroup& group) {
     next.y = group.node.y;
     next.degree = group.degree;
     if (group.real()) {
-        if (group.since_lost) group.node.since = group.earliest();
+        if (group.since_lost) group.since = group.earliest();
         next.state = group.fact_states.liveliest();
         describe(world, group, next);
     } else {
@@ -142,7 +142,7 @@ bool GroupedView::redraw(const World& world, NodeGroup& group) {
         next.state = group.face_states.liveliest();
     }
     group.since_lost = false;
-    next.since = group.node.since;
+    next.since = group.since;
     // Of a group of thousands, the list of its sources is neither copied nor compared.
     std::vector<NodeRef> sources = std::move(group.node.sources);
     group.node.sources.clear();

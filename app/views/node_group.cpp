@@ -5,7 +5,7 @@ namespace reticle::app {
 void NodeGroup::join(NodeFact& fact, const NodeRef& ref) {
     fact.group = this;
     fact.place = static_cast<std::uint32_t>(facts.size());
-    node.since = facts.empty() ? fact.since : std::min(node.since, fact.since);
+    since = facts.empty() ? fact.since : std::min(since, fact.since);
     facts.push_back(&fact);
     node.sources.push_back(ref);
     fact_states.add(fact.state);
@@ -13,7 +13,7 @@ void NodeGroup::join(NodeFact& fact, const NodeRef& ref) {
 }
 
 void NodeGroup::leave(NodeFact& fact) {
-    if (fact.since == node.since) since_lost = true;
+    if (fact.since == since) since_lost = true;
     fact_states.remove(fact.state);
     remove_sums(fact);
     // The last one takes the free place, so that leaving a group of thousands costs no more than any other.

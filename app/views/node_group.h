@@ -65,6 +65,7 @@ struct NodeCount {
 struct NodeGroup {
     ViewNode node;  ///< as readers see it; `sources` runs parallel to `facts`
     std::vector<NodeFact*> facts;
+    UtcNanos since = 0;  ///< the earliest of the facts'; of a pseudo node, when it was first drawn
     std::array<ExactSum, kMaxSums> sums;
     StateTally fact_states;
     std::map<PseudoFace, std::uint32_t> faces;   ///< with how many conversation ends say so

@@ -69,9 +69,9 @@ TEST(Placement, APlaceIsFreeAfterTenMinutes) {
     placement.apply(view, view.news(), at(1s));
     placement.apply(view, {}, at(602s));
     // The group is gone with its last tombstone, so another one may stand there.
-    process(view, "b", "two", "h2");
+    process(view, "a", "two", "h2");
     placement.apply(view, view.news(), at(603s));
-    EXPECT_EQ(positions(view)["b"], place);
+    EXPECT_EQ(positions(view)["a"], place);
 }
 
 TEST(Placement, WhatLiesOutsideStandsAround) {
