@@ -69,6 +69,7 @@ class DocumentReader {
 
     Result<JsonReport> finish() {
         if (!problem_.noted() && !begun_) refuse("", "expected an object");
+        if (result_.writer.empty()) refuse("writer", "is missing");  // noted only if nothing else is wrong
         if (problem_.noted()) return problem_.error();
         result_.report.normalise();
         return std::move(result_);

@@ -169,7 +169,7 @@ Json alias_json(const Alias& alias) {
 
 std::string to_json(const JsonReport& report, int indent) {
     Json document;
-    if (!report.writer.empty()) document["writer"] = clean(report.writer);
+    document["writer"] = clean(report.writer);
     document["window_seconds"] = report.window_seconds;
     for (const Node& node : report.report.nodes) document["nodes"].push_back(node_json(node));
     for (const Flow& flow : report.report.flows) document["flows"].push_back(flow_json(flow));

@@ -87,17 +87,18 @@ TEST(Json, ReadsWhatItWrites) {
     }
 }
 
-TEST(Json, TheSmallestReportIsAnEmptyObject) {
-    const auto result = read("{}");
+TEST(Json, TheSmallestReportNamesItsWriter) {
+    const auto result = read(R"({"writer": "w"})");
     ASSERT_TRUE(result);
-    EXPECT_EQ(result->writer, "");
     EXPECT_EQ(result->window_seconds, 15);
     EXPECT_TRUE(result->report.empty());
     EXPECT_TRUE(read(to_json(*result, -1)));
+    expect_refused("{}", "writer: is missing");
 }
 
 TEST(Json, FactsStatedTwiceAreJoined) {
-    const auto result = read(R"({"nodes": [{"topology": "host", "id": "b", "attributes": {"os": "linux"}},
+    const auto result =
+        read(R"({"writer": "w", "nodes": [{"topology": "host", "id": "b", "attributes": {"os": "linux"}},
         {"topology": "host", "id": "a"}, {"topology": "host", "id": "b", "metrics": {"load1": 2}}]})");
     ASSERT_TRUE(result);
     ASSERT_EQ(result->report.nodes.size(), 2U);
@@ -118,8 +119,8 @@ TEST(Json, WritesHostileNamesAsText) {
 
 TEST(Json, ErrorsNameThePlace) {
     const auto node = [](const std::string& more) {
-        return R"({"nodes": [{"topology": "host", "id": "a"}, {"topology": "process", "id": "1")" + more +
-               "}]}";
+        return R"({"writer": "w", "nodes": [{"topology": "host", "id": "a"}, {"topology": "process", "id": "1")" +
+               more + "}]}";
     };
     ASSERT_TRUE(read(node("")));
     expect_refused(node(R"(, "attributes": {"pid": "12"})"), "nodes[1].attributes.pid: expected an integer");
@@ -159,7 +160,7 @@ TEST(Json, ErrorsNameThePlace) {
 
 TEST(Json, FlowsAreHeldToTheirForm) {
     const auto flow = [](const std::string& more) {
-        return R"({"flows": [{"owner": {"topology": "host", "id": "a"}, "direction": "outbound", "protocol": "tcp",
+        return R"({"writer": "w", "flows": [{"owner": {"topology": "host", "id": "a"}, "direction": "outbound", "protocol": "tcp",
             "local_address": "10.0.0.1", "peer_address": "10.0.0.2", "service_port": 80)" +
                more + "}]}";
     };
@@ -194,7 +195,7 @@ TEST(Json, WritersAndWindowsAreChecked) {
     expect_refused(R"({"writer": 1})", "writer: expected");
     expect_refused(R"({"writer": {}})", "writer: expected");
     expect_refused("{\"writer\": \"" + std::string(129, 'a') + "\"}", "writer: expected");
-    EXPECT_TRUE(read(R"({"window_seconds": 1.5})"));
+    EXPECT_TRUE(read(R"({"writer": "w", "window_seconds": 1.5})"));
     expect_refused(R"({"window_seconds": 0.5})", "window_seconds: expected");
     expect_refused(R"({"window_seconds": 3601})", "window_seconds: expected");
     expect_refused(R"({"window_seconds": "15"})", "window_seconds: expected");
