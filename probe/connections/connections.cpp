@@ -51,15 +51,15 @@ Result<void> Connections::collect(LocalState& state, Now now) {
 void Connections::sweep_sockets(Now now) {
     sockets_.begin_sweep();
     listeners_.begin_sweep();
-    reader_.read(watch_->table(), [this](const Socket& socket) {
+    reader_.read(watch_->table(), flows_.waiting(), [this](const Socket& socket) {
         if (is_listener(socket)) {
             listeners_.seen(socket);
         } else {
             sockets_.seen(socket);
         }
     });
-    sockets_.end_sweep(reader_.incomplete());
-    listeners_.end_sweep(reader_.incomplete(), now.mono);
+    sockets_.end_sweep(reader_.unread());
+    listeners_.end_sweep(reader_.unread(), now.mono);
 }
 
 /// Processes are looked at again after the sockets: who made a socket that we saw has run before we look now.

@@ -53,6 +53,8 @@ class FlowTable {
     /// States what changed since the last time.
     void state(LocalState& state, Now now);
 
+    /// Whether there are connections whose owner or other end is still to be found.
+    [[nodiscard]] bool waiting() const { return !pending_.empty(); }
     /// Connections counted under a collapsed peer since the beginning.
     [[nodiscard]] std::uint64_t collapsed() const { return collapsed_; }
     [[nodiscard]] std::size_t size() const { return flows_.size(); }

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 
@@ -17,8 +18,6 @@ using report::IpAddress;
 using report::Protocol;
 
 namespace {
-
-static_assert(sizeof(DiagRequest) == sizeof(nlmsghdr) + sizeof(inet_diag_req_v2));
 
 constexpr std::uint32_t bit(SocketState state) {
     return std::uint32_t{1} << static_cast<unsigned>(state);
@@ -30,6 +29,19 @@ constexpr std::uint32_t kTcpStates = bit(SocketState::established) | bit(SocketS
                                      bit(SocketState::last_ack) | bit(SocketState::closing) |
                                      bit(SocketState::listen);
 constexpr std::uint32_t kUdpStates = bit(SocketState::established) | bit(SocketState::close);
+
+constexpr std::uint8_t kTcpInfo = 1u << (INET_DIAG_INFO - 1);
+
+template <class Body>
+std::vector<char> message_of(std::uint16_t type, const Body& body) {
+    nlmsghdr header{};
+    header.nlmsg_len = sizeof header + sizeof body;
+    header.nlmsg_type = type;
+    std::vector<char> message(header.nlmsg_len);
+    std::memcpy(message.data(), &header, sizeof header);
+    std::memcpy(message.data() + sizeof header, &body, sizeof body);
+    return message;
+}
 
 IpAddress address(std::uint8_t family, const std::uint32_t (&words)[4]) {
     if (family == AF_INET) {
@@ -63,25 +75,28 @@ SocketReadings readings_of(const char* data, std::size_t size) {
 
 }  // namespace
 
-DiagRequest diag_request(std::uint8_t family, Protocol protocol) {
-    nlmsghdr header{};
-    header.nlmsg_len = sizeof(DiagRequest);
-    header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+std::vector<char> diag_request(std::uint8_t family, Protocol protocol) {
     inet_diag_req_v2 body{};
     body.sdiag_family = family;
     body.sdiag_protocol = static_cast<std::uint8_t>(protocol);
     body.idiag_states = protocol == Protocol::tcp ? kTcpStates : kUdpStates;
-    if (protocol == Protocol::tcp) body.idiag_ext = 1u << (INET_DIAG_INFO - 1);
-    DiagRequest request;
-    std::memcpy(request.data(), &header, sizeof header);
-    std::memcpy(request.data() + sizeof header, &body, sizeof body);
-    return request;
+    if (protocol == Protocol::tcp) body.idiag_ext = kTcpInfo;
+    return message_of(SOCK_DIAG_BY_FAMILY, body);
+}
+
+std::vector<char> tcp_diag_request() {
+    inet_diag_req body{};  // family AF_UNSPEC
+    body.idiag_states = kTcpStates;
+    body.idiag_ext = kTcpInfo;
+    return message_of(TCPDIAG_GETSOCK, body);
 }
 
 std::optional<Socket> parse_diag(const nlmsghdr& message, Protocol protocol, std::uint64_t netns) {
     constexpr std::size_t kBody = NLMSG_ALIGN(sizeof(nlmsghdr));
     constexpr std::size_t kAttributes = kBody + NLMSG_ALIGN(sizeof(inet_diag_msg));
-    if (message.nlmsg_type != SOCK_DIAG_BY_FAMILY || message.nlmsg_len < kAttributes) return std::nullopt;
+    if (message.nlmsg_type != SOCK_DIAG_BY_FAMILY && message.nlmsg_type != TCPDIAG_GETSOCK)
+        return std::nullopt;
+    if (message.nlmsg_len < kAttributes) return std::nullopt;
     const char* bytes = reinterpret_cast<const char*>(&message);
     inet_diag_msg found;
     std::memcpy(&found, bytes + kBody, sizeof found);

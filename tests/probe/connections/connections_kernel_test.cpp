@@ -115,6 +115,34 @@ TEST_P(ConnectionsKernelTest, ConversationWithOneself) {
     EXPECT_TRUE(flow(port)->presence.ended());
 }
 
+TEST_P(ConnectionsKernelTest, Ipv6AndQuietSweeps) {
+    const Fd server(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Fd client(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    socklen_t size = sizeof address;
+    if (::bind(server.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0)
+        GTEST_SKIP() << "this machine has no IPv6 loopback";
+    ASSERT_EQ(::getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+    ASSERT_EQ(::listen(server.get(), 8), 0);
+    const std::uint16_t port = ntohs(address.sin6_port);
+    collect();
+    EXPECT_TRUE(listens(port, Protocol::tcp));
+    ASSERT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+    Fd accepted(::accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    for (int sweep = 0; sweep < 12; ++sweep) {
+        collect();
+        ASSERT_NE(flow(port), nullptr);
+        EXPECT_EQ(flow(port)->active(), 1u);
+        EXPECT_EQ(flow(port)->key.peer.to_string(), "::1");
+        EXPECT_TRUE(listens(port, Protocol::tcp));
+    }
+    accepted = Fd();
+    collect();
+    EXPECT_EQ(source->losses(), 0u);
+}
+
 TEST_P(ConnectionsKernelTest, UdpConversationAndListener) {
     std::uint16_t port = 0;
     const Fd server = bound(SOCK_DGRAM, port);

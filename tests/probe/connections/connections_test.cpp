@@ -68,6 +68,30 @@ TEST_F(ConnectionsTest, ANamespaceThatCannotBeReadIsALossNotAnEnd) {
     EXPECT_GT(source.losses(), 0u);
 }
 
+TEST_F(ConnectionsTest, TcpIsPassedOverWhileNoSegmentMoves) {
+    const auto signs = [this](int segments) {
+        tree.write("7/net/snmp",
+                   "Ip: A\nIp: 1\nTcp: A InSegs\nTcp: 1 " + std::to_string(segments) + "\nUdp: A\nUdp: 1\n");
+        tree.write("7/net/sockstat", "sockets: used 3\nTCP: inuse 1 orphan 0 tw 0 alloc 1 mem 0\n");
+    };
+    tree.show({.pid = 7, .netns = 55, .descriptors = {"socket:[70]", "socket:[71]"}});
+    tree.write("7/net/tcp", std::string(kHeading) + line("0100000A:9C40", "0200000A:0050", "01", 70));
+    tree.write("7/net/udp", std::string(kHeading));
+    signs(1);
+    collect(0);
+    ASSERT_EQ(living().size(), 1u);
+    tree.write("7/net/tcp", std::string(kHeading));
+    collect(2);
+    EXPECT_EQ(living().size(), 1u) << "nothing says that anything happened";
+    signs(2);
+    collect(4);
+    EXPECT_TRUE(living().empty());
+    tree.write("7/net/tcp", std::string(kHeading) + line("0100000A:9C41", "0200000A:0050", "01", 71));
+    for (int sweep = 3; sweep < 10; ++sweep) collect(sweep * 2);
+    EXPECT_EQ(living().size(), 1u) << "looked at now and then all the same";
+    EXPECT_EQ(source.losses(), 0u);
+}
+
 TEST_F(ConnectionsTest, AnIdleHostIsNoNews) {
     tree.show({.pid = 7, .netns = 55, .descriptors = {"socket:[70]"}});
     tree.write("7/net/tcp", std::string(kHeading) + line("0100000A:9C40", "0200000A:0050", "01", 70));
