@@ -43,8 +43,8 @@ void Loop::start() {
 }
 
 void Loop::stop() {
+    stopped_ = true;
     timer_.cancel();
-    ticked_ = {};
 }
 
 void Loop::run_due() {
@@ -54,7 +54,7 @@ void Loop::run_due() {
     }
     if (const auto news = pace_.judge(now.mono, own_cpu()); !news.empty()) log_info(news);
     state_.flush(now);
-    if (ticked_) ticked_(now);
+    ticked_(now);
     sleep();
 }
 
@@ -73,7 +73,7 @@ void Loop::collect(std::size_t index, Now now) {
 }
 
 void Loop::sleep() {
-    if (!ticked_ || turns_.empty()) return;
+    if (stopped_ || turns_.empty()) return;
     const auto next = std::min_element(turns_.begin(), turns_.end(),
                                        [](const auto& a, const auto& b) { return a.due < b.due; });
     timer_.expires_at(next->due);

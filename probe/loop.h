@@ -29,6 +29,7 @@ class Loop {
 
     /// Asks all sources for the first time, then whenever they are due.
     void start();
+    /// No more looks; also from within `ticked`.
     void stop();
 
   private:
@@ -47,6 +48,7 @@ class Loop {
     Pace pace_;
     Ticked ticked_;
     boost::asio::steady_timer timer_;
+    bool stopped_ = false;
 };
 
 }  // namespace reticle::probe

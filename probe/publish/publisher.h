@@ -21,7 +21,8 @@ class Publisher {
     /// Called when an app has seen a later epoch of this host than ours, after the state has moved to it.
     using EpochRaised = std::function<void(std::uint64_t epoch)>;
 
-    /// `io` (one thread) and `state` outlive this. `hello` says who we are.
+    /// `io` (one thread) and `state` outlive this, and `io` does not run on after it. `hello` says who we
+    /// are.
     Publisher(boost::asio::io_context& io, LocalState& state, std::vector<Target> apps,
               report::wire::Hello hello, EpochRaised epoch_raised);
     Publisher(const Publisher&) = delete;
