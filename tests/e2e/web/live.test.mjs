@@ -35,6 +35,7 @@ let port;
 let server;
 let servicePort;
 let client;
+let app;
 
 function start(program, args, stdio = ["ignore", "ignore", "inherit"]) {
   const child = spawn(program, args, { stdio, cwd: folder });
@@ -47,6 +48,16 @@ function startNamed(name, script, ...args) {
   const path = join(folder, name);
   if (!existsSync(path)) symlinkSync(process.execPath, path);
   return start(path, ["-e", script, ...args], ["ignore", "pipe", "inherit"]);
+}
+
+async function startApp() {
+  app = start(RETICLE_APP, ["--listen", `127.0.0.1:${port}`, "--data", folder, "--web", DIST]);
+  const ready = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (r) => r.ok,
+      () => false,
+    );
+  await until("the server's answer", ready, APPEARS_MS);
 }
 
 async function freePort() {
@@ -67,16 +78,7 @@ const appears = (name) => until(`${name} on the map`, () => labelled(name), APPE
 before(async () => {
   if (missing) return;
   port = await freePort();
-  start(RETICLE_APP, ["--listen", `127.0.0.1:${port}`, "--data", folder, "--web", DIST]);
-  await until(
-    "the server's answer",
-    () =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        (r) => r.ok,
-        () => false,
-      ),
-    APPEARS_MS,
-  );
+  await startApp();
   start(RETICLE_PROBE, [`127.0.0.1:${port}`]);
   browser = await launch();
   page = await open(browser, `http://127.0.0.1:${port}/`);
@@ -156,6 +158,22 @@ test("a killed process goes", options, async () => {
   await keep(page, "live-gone");
 });
 
-test("the page had nothing to complain about", options, () => {
-  assert.deepEqual(page.faults, []);
+test("a server that is killed and started again is the same map, without a reload", options, async () => {
+  app.kill("SIGKILL");
+  await page.waitForSelector(".connection-bar");
+  assert.notEqual(await labelled(SERVER), null);
+  await startApp();
+  await until("the bar gone", async () => (await page.locator(".connection-bar").count()) === 0, APPEARS_MS);
+  client = startNamed(CLIENT, CALL, String(servicePort));
+  await until(
+    "the new client on the map",
+    async () => (await labelled(CLIENT))?.attributes.pid === client.pid,
+    APPEARS_MS,
+  );
+  assert.equal((await labelled(SERVER)).attributes.pid, server.pid);
+});
+
+test("the page had nothing to complain about but the lost connection", options, () => {
+  const others = page.faults.filter((f) => !/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|WebSocket/.test(f));
+  assert.deepEqual(others, []);
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,7 +12,7 @@ const { chromium } = require("playwright-core");
 
 /** The built page, and where pictures go. */
 export const DIST = process.env.RETICLE_WEB ?? join(WEB, "dist");
-export const ARTIFACTS = process.env.RETICLE_ARTIFACTS ?? join(WEB, "dist-artifacts");
+export const ARTIFACTS = process.env.RETICLE_ARTIFACTS ?? join(tmpdir(), "reticle-web-pictures");
 export const AXE = require.resolve("axe-core/axe.min.js");
 
 const QUIET = [

@@ -252,6 +252,8 @@ const STEP_X = 132;
 const STEP_Y = 118;
 /** Where a node was put is kept for as long as it is known, so that nothing jumps. */
 const slots = new Map();
+/** The members of the largest group a view has had. */
+const extents = new Map();
 
 function arrange(nodes, view) {
   const groups = new Map();
@@ -262,7 +264,9 @@ function arrange(nodes, view) {
     groups.get(key).push(n);
   }
   const columns = Math.ceil(Math.sqrt(groups.size * 1.2));
-  const largest = Math.max(1, ...[...groups.values()].map((g) => g.length));
+  // Sizes only grow, as places are kept.
+  const largest = Math.max(extents.get(view) ?? 0, ...[...groups.values()].map((g) => g.length + 2));
+  extents.set(view, largest);
   const side = Math.max(2, Math.ceil(Math.sqrt(largest * 1.5)));
   [...groups].forEach(([key, members], i) => {
     const x = (i % columns) * (side * STEP_X + 40);

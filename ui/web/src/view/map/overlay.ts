@@ -45,8 +45,11 @@ export class Overlay {
     g.lineJoin = "round";
     const taken = new CollisionGrid();
     drawDiscs(g, scene, frame);
-    for (const group of frame.groups) if (group.framed) drawHeader(g, scene, frame, group, taken);
+    const headers = () => {
+      for (const group of frame.groups) if (group.framed) drawHeader(g, scene, frame, group, taken);
+    };
     if (frame.level <= Level.dots) {
+      headers();
       const alone = this.#alone(scene, frame);
       for (const mark of alone) drawSmall(g, scene, frame, mark);
       this.#rings(g, scene, frame);
@@ -54,6 +57,7 @@ export class Overlay {
     }
     const visible = this.#visible(scene, frame);
     for (const mark of visible) drawExtras(g, scene, frame, mark, now_ms, taken);
+    headers();
     this.#rings(g, scene, frame);
     drawEdgeLabel(g, scene, frame, taken);
     return this.#labels(g, scene, frame, taken, [...this.#chosen(scene), ...visible]);
