@@ -31,8 +31,8 @@ std::vector<T> later_entries(std::span<const T> list, Version since, VersionOf v
     return later;
 }
 
-constexpr auto own_version = [](const auto& entry) { return entry.version; };
-constexpr auto presence_version = [](const auto& entry) { return entry.presence.version(); };
+constexpr auto kOwnVersion = [](const auto& entry) { return entry.version; };
+constexpr auto kPresenceVersion = [](const auto& entry) { return entry.presence.version(); };
 
 void set_extra(Node& node, std::vector<Label> labels, std::vector<Parent> parents) {
     if (labels.empty() && parents.empty()) return;
@@ -149,15 +149,15 @@ Report changed_since(const Report& state, Version since) {
     for (const Node& node : state.nodes) {
         Node part(node.key);
         if (node.presence.version() > since) part.presence = node.presence;
-        part.attributes = later_entries<Attribute>(node.attributes, since, own_version);
-        part.metrics = later_entries<Metric>(node.metrics, since, own_version);
-        set_extra(part, later_entries(node.labels(), since, own_version),
-                  later_entries(node.parents(), since, presence_version));
+        part.attributes = later_entries<Attribute>(node.attributes, since, kOwnVersion);
+        part.metrics = later_entries<Metric>(node.metrics, since, kOwnVersion);
+        set_extra(part, later_entries(node.labels(), since, kOwnVersion),
+                  later_entries(node.parents(), since, kPresenceVersion));
         if (says_something(part)) changed.nodes.push_back(std::move(part));
     }
-    changed.flows = later_entries<Flow>(state.flows, since, presence_version);
-    changed.listeners = later_entries<Listener>(state.listeners, since, presence_version);
-    changed.aliases = later_entries<Alias>(state.aliases, since, presence_version);
+    changed.flows = later_entries<Flow>(state.flows, since, kPresenceVersion);
+    changed.listeners = later_entries<Listener>(state.listeners, since, kPresenceVersion);
+    changed.aliases = later_entries<Alias>(state.aliases, since, kPresenceVersion);
     return changed;
 }
 

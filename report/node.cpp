@@ -35,8 +35,6 @@ constexpr std::array<std::string_view, 24> kTopologyNames = {"",
                                                              "volume_snapshot_data",
                                                              "network_namespace"};
 
-constexpr auto join_entries = [](auto& mine, const auto& theirs) { mine.join(theirs); };
-
 std::unique_ptr<Node::Extra> copy_extra(const std::unique_ptr<Node::Extra>& extra) {
     return extra ? std::make_unique<Node::Extra>(*extra) : nullptr;
 }
@@ -106,10 +104,10 @@ Node& Node::operator=(const Node& other) {
 
 void Node::join(const Node& other) {
     presence.join(other.presence);
-    join_sorted(attributes, other.attributes, Growth::exact, join_entries);
-    join_sorted(metrics, other.metrics, Growth::exact, join_entries);
+    join_sorted(attributes, other.attributes, Growth::exact, JoinEntries());
+    join_sorted(metrics, other.metrics, Growth::exact, JoinEntries());
     if (!other.extra) return;
-    join_sorted(make_extra(*this).labels, other.extra->labels, Growth::exact, join_entries);
+    join_sorted(make_extra(*this).labels, other.extra->labels, Growth::exact, JoinEntries());
     join_sorted(extra->parents, other.extra->parents, Growth::exact,
                 [](Parent& mine, const Parent& theirs) { mine.presence.join(theirs.presence); });
 }

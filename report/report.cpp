@@ -9,8 +9,6 @@
 namespace reticle::report {
 namespace {
 
-constexpr auto join_entries = [](auto& mine, const auto& theirs) { mine.join(theirs); };
-
 /// The entry of a key, made when missing.
 template <class T, class Key>
 T& find_or_make(std::vector<T>& list, const Key& key) {
@@ -28,7 +26,7 @@ void join_moved(std::vector<T>& into, std::vector<T>&& from) {
         into = std::move(from);
         return;
     }
-    join_sorted(into, std::move(from), Growth::amortised, join_entries);
+    join_sorted(into, std::move(from), Growth::amortised, JoinEntries());
 }
 
 /// What a full statement at `version` says of a versioned value it does not hold: nothing any more. None is
@@ -59,13 +57,13 @@ void end_absent_entries(std::vector<T>& mine, std::span<const T> stated, Version
     }
 }
 
-constexpr auto nothing_inside = [](auto&, const auto&) {};
+constexpr auto kNothingInside = [](auto&, const auto&) {};
 
 void end_absent_parts(Node& mine, const Node& stated, Version version) {
     clear_absent(mine.attributes, std::span<const Attribute>(stated.attributes), version);
     if (!mine.extra) return;
     clear_absent(mine.extra->labels, stated.labels(), version);
-    end_absent_entries(mine.extra->parents, stated.parents(), version, nothing_inside);
+    end_absent_entries(mine.extra->parents, stated.parents(), version, kNothingInside);
 }
 
 template <class T>
@@ -93,10 +91,10 @@ std::size_t Report::size() const {
 }
 
 void Report::join(const Report& other) {
-    join_sorted(nodes, other.nodes, Growth::amortised, join_entries);
-    join_sorted(flows, other.flows, Growth::amortised, join_entries);
-    join_sorted(listeners, other.listeners, Growth::amortised, join_entries);
-    join_sorted(aliases, other.aliases, Growth::amortised, join_entries);
+    join_sorted(nodes, other.nodes, Growth::amortised, JoinEntries());
+    join_sorted(flows, other.flows, Growth::amortised, JoinEntries());
+    join_sorted(listeners, other.listeners, Growth::amortised, JoinEntries());
+    join_sorted(aliases, other.aliases, Growth::amortised, JoinEntries());
 }
 
 void Report::join(Report&& other) {
@@ -135,19 +133,19 @@ Listener& Report::listener(const ListenerKey& key) {
 }
 
 void Report::normalise() {
-    normalise_list(nodes, join_entries);
-    normalise_list(flows, join_entries);
-    normalise_list(listeners, join_entries);
-    normalise_list(aliases, join_entries);
+    normalise_list(nodes, JoinEntries());
+    normalise_list(flows, JoinEntries());
+    normalise_list(listeners, JoinEntries());
+    normalise_list(aliases, JoinEntries());
 }
 
 void Report::end_absent(const Report& stated, Version version) {
     end_absent_entries(
         nodes, std::span<const Node>(stated.nodes), version,
         [version](Node& mine, const Node& theirs) { end_absent_parts(mine, theirs, version); });
-    end_absent_entries(flows, std::span<const Flow>(stated.flows), version, nothing_inside);
-    end_absent_entries(listeners, std::span<const Listener>(stated.listeners), version, nothing_inside);
-    end_absent_entries(aliases, std::span<const Alias>(stated.aliases), version, nothing_inside);
+    end_absent_entries(flows, std::span<const Flow>(stated.flows), version, kNothingInside);
+    end_absent_entries(listeners, std::span<const Listener>(stated.listeners), version, kNothingInside);
+    end_absent_entries(aliases, std::span<const Alias>(stated.aliases), version, kNothingInside);
 }
 
 void Report::collect_ended(Version horizon) {

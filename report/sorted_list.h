@@ -11,11 +11,28 @@ namespace reticle::report {
 
 /// The key of a fact or of a part of one: its member `key` (`epoch` for the counters of an epoch). Lists of
 /// them are sorted by it, without duplicates.
-inline constexpr auto key_of = [](const auto& entry) -> const auto& {
+template <class Entry>
+const auto& key_of(const Entry& entry) {
     if constexpr (requires { entry.key; }) {
         return entry.key;
     } else {
         return entry.epoch;
+    }
+}
+
+/// key_of as a projection for algorithms.
+struct ByKey {
+    template <class Entry>
+    const auto& operator()(const Entry& entry) const {
+        return key_of(entry);
+    }
+};
+
+/// The usual way to join two entries of one key.
+struct JoinEntries {
+    template <class Entry>
+    void operator()(Entry& mine, const Entry& theirs) const {
+        mine.join(theirs);
     }
 };
 
@@ -26,7 +43,7 @@ enum class Growth { amortised, exact };
 /// The first entry whose key is not below `key`.
 template <class List, class Key>
 auto lower_bound_by_key(List& list, const Key& key) {
-    return std::ranges::lower_bound(list, key, {}, key_of);
+    return std::ranges::lower_bound(list, key, {}, ByKey());
 }
 
 /// The entry of a key, or nullptr.
@@ -65,7 +82,7 @@ void join_sorted_from(std::vector<T>& into, Source& from, Growth growth, Join jo
             step *= 2;
         }
         const auto high = into.end() - low > step ? low + step + 1 : into.end();
-        hint = std::ranges::lower_bound(low, high, key_of(theirs), {}, key_of);
+        hint = std::ranges::lower_bound(low, high, key_of(theirs), {}, ByKey());
         if (hint != into.end() && key_of(*hint) == key_of(theirs)) {
             join(*hint, theirs);
         } else {
@@ -116,7 +133,7 @@ template <class T, class Join>
 void normalise_list(std::vector<T>& list, Join join) {
     const auto out_of_order = [](const T& a, const T& b) { return !(key_of(a) < key_of(b)); };
     if (std::ranges::adjacent_find(list, out_of_order) == list.end()) return;
-    std::ranges::sort(list, {}, key_of);  // joins commute: which of equal keys comes first does not matter
+    std::ranges::sort(list, {}, ByKey());  // joins commute: which of equal keys comes first does not matter
     auto kept = list.begin();
     for (auto next = std::next(kept); next != list.end(); ++next) {
         if (key_of(*kept) == key_of(*next)) {
