@@ -255,8 +255,9 @@ asio::awaitable<Response> HttpConnection::answer(std::shared_ptr<const Request> 
 asio::awaitable<void> HttpConnection::talk(Parser& parser, std::shared_ptr<const Request> request,
                                            const Route& route) {
     const auto started = std::chrono::steady_clock::now();
-    auto accepting =
-        accept_websocket(std::move(stream_), parser.release(), route.options.socket, peer_, context_.metrics);
+    WebSocketLimits limits = route.options.socket;
+    limits.write_timeout = context_.limits.write_timeout;
+    auto accepting = accept_websocket(std::move(stream_), parser.release(), limits, peer_, context_.metrics);
     auto accepted = co_await std::move(accepting);
     if (!accepted) {
         log_debug(peer_ + ": " + accepted.error().message);

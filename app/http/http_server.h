@@ -27,7 +27,8 @@ struct HttpLimits {
     std::size_t max_body_bytes = std::size_t{64} << 20;  ///< of any route
     std::chrono::seconds header_timeout{20};             ///< idle time between requests included
     std::chrono::seconds body_timeout{60};
-    std::chrono::seconds write_timeout{30};  ///< grows with the size of the answer
+    /// A client that takes nothing for so long is dropped; of an answer: as a whole, more when it is large.
+    std::chrono::seconds write_timeout{30};
 };
 
 /// What every connection of a server shares; outlives them all.

@@ -19,7 +19,7 @@ namespace reticle::app {
 struct WebSocketLimits {
     std::size_t max_message_bytes = std::size_t{64} << 10;  ///< of a message from the client
     bool binary = false;                                    ///< what `send` sends
-    std::chrono::seconds write_timeout{30};    ///< a client that reads nothing for so long is dropped
+    std::chrono::seconds write_timeout{30};    ///< the server's: a client that reads nothing is dropped
     std::chrono::seconds message_timeout{60};  ///< from the first byte of a message to its last
     std::chrono::seconds idle_timeout{60};     ///< then pings; no answer ends the connection
 };

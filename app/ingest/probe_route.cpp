@@ -1,5 +1,6 @@
 #include "app/ingest/probe_route.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -13,6 +14,14 @@ namespace reticle::app {
 namespace {
 
 namespace asio = boost::asio;
+
+/// What a probe says about itself, fit for one line of a log.
+std::string printable(std::string_view text) {
+    constexpr std::size_t kLongest = 200;
+    std::string line(text.substr(0, kLongest));
+    std::ranges::replace_if(line, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return line;
+}
 
 /// A ProbeSession on a WebSocket. One message is read, decoded here, applied on Live's strand and
 /// acknowledged before the next is read: what a probe sends faster waits in the kernel's buffer, then in the
@@ -107,7 +116,8 @@ asio::awaitable<bool> ProbeConnection::follow(ProbeSession::Step step) {
                 live_.post([&live = live_, writer = WriterId(session_.hello()->host_id)](LiveState& state) {
                     state.goodbye(writer, live.now());
                 });
-                log_info(fmt::format("probe {} said goodbye: {}", session_.hello()->host_id, last.reason));
+                log_info(fmt::format("probe {} said goodbye: {}", session_.hello()->host_id,
+                                     printable(last.reason)));
             }
             end(last);
             co_return false;
@@ -116,8 +126,9 @@ asio::awaitable<bool> ProbeConnection::follow(ProbeSession::Step step) {
 }
 
 asio::awaitable<ProbeSession::Step> ProbeConnection::open(report::wire::Hello hello) {
-    const std::string who = fmt::format("probe {} ({}, {}, version {})", hello.host_id, hello.host_name,
-                                        socket_->peer(), hello.version);
+    const std::string who =
+        fmt::format("probe {} ({}, {}, version {})", hello.host_id, printable(hello.host_name),
+                    socket_->peer(), printable(hello.version));
     auto work = [&live = live_, hello = std::move(hello)](LiveState& state) {
         return state.open(hello, live.now());
     };
@@ -139,7 +150,7 @@ asio::awaitable<ProbeSession::Step> ProbeConnection::apply(report::wire::Frame f
 
 void ProbeConnection::end(const ProbeSession::End& end) {
     if (!end.bytes.empty()) {
-        log_warn(fmt::format("closing the probe session of {}: {}", socket_->peer(), end.reason));
+        log_warn(fmt::format("closing the probe session of {}: {}", socket_->peer(), printable(end.reason)));
         session_.hello() ? ++metrics_.frames_refused : ++metrics_.probes_refused;
         socket_->send(std::make_shared<const std::string>(end.bytes));
     }

@@ -56,10 +56,10 @@ class AppServer {
     std::unique_ptr<app::Server> server_;
 };
 
-/// Asks until `holds()` or five seconds are over; whether it held.
+/// Asks until `holds()` or thirty seconds are over; whether it held.
 template <class Holds>
 bool eventually(Holds holds) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!holds()) {
         if (std::chrono::steady_clock::now() > deadline) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -172,6 +172,23 @@ TEST(Stream, AClientThatDoesNotReadCostsABoundedBuffer) {
     EXPECT_EQ(other.get("/api/v1/views").status, 200) << "and nobody else waits for it";
 }
 
+TEST(Stream, AClientThatReadsNothingIsDropped) {
+    app::Config config = server_config();
+    config.http.write_timeout = 1s;
+    AppServer server(config);
+    post_hosts(server, 3000);
+    RawClient client(server.port());
+    const int small = 4096;
+    ::setsockopt(client.descriptor(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    client.upgrade("/api/v1/stream");
+    for (int sub = 1; sub <= 20; ++sub) {
+        client.send_text(R"({"type":"subscribe","sub":)" + std::to_string(sub) +
+                         R"(,"view":"processes","options":{"unconnected":"show"}})");
+    }
+    EXPECT_TRUE(eventually([&] { return server.metric("slow_clients_total") == 1; }));
+    EXPECT_TRUE(eventually([&] { return server.metric("streams") == 0; }));
+}
+
 TEST(Stream, StopClosesItAsGoingAway) {
     AppServer server;
     RawClient client(server.port());
