@@ -47,7 +47,7 @@ class SocketReader {
     [[nodiscard]] std::string source() const;
 
   private:
-    static constexpr int kMaxPassed = 5;
+    static constexpr int kMaxPassed = 10;
     static constexpr std::size_t kMaxTable = std::size_t{256} << 20;
 
     /// What tells of TCP in a namespace that anything happened at all.

@@ -11,18 +11,16 @@ namespace {
 constexpr std::uint64_t kKernelThreadFlag = 0x00200000;  // PF_KTHREAD, include/linux/sched.h
 
 // Fields are counted as in proc(5), where the state is the third.
-constexpr std::size_t kFirst = 4;
-constexpr std::size_t kLast = 28;
-enum Field : std::size_t {
-    kPpid = 4,
-    kFlags = 9,
-    kUserTicks = 14,
-    kSystemTicks = 15,
-    kThreads = 20,
-    kStart = 22,
-    kRss = 24,
-    kStackStart = 28
-};
+constexpr std::size_t kPpid = 4;
+constexpr std::size_t kFlags = 9;
+constexpr std::size_t kUserTicks = 14;
+constexpr std::size_t kSystemTicks = 15;
+constexpr std::size_t kThreads = 20;
+constexpr std::size_t kStart = 22;
+constexpr std::size_t kRss = 24;
+constexpr std::size_t kStackStart = 28;
+constexpr std::size_t kFirst = kPpid;
+constexpr std::size_t kLast = kStackStart;
 
 /// Reads numbers, of which only fields we do not use may be negative.
 bool read_numbers(std::string_view text, std::array<std::uint64_t, kLast + 1>& fields) {

@@ -87,7 +87,7 @@ TEST_F(ConnectionsTest, TcpIsPassedOverWhileNoSegmentMoves) {
     collect(4);
     EXPECT_TRUE(living().empty());
     tree.write("7/net/tcp", std::string(kHeading) + line("0100000A:9C41", "0200000A:0050", "01", 71));
-    for (int sweep = 3; sweep < 10; ++sweep) collect(sweep * 2);
+    for (int sweep = 3; sweep < 16; ++sweep) collect(sweep * 2);
     EXPECT_EQ(living().size(), 1u) << "looked at now and then all the same";
     EXPECT_EQ(source.losses(), 0u);
 }
