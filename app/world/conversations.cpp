@@ -152,10 +152,10 @@ void Conversations::mark_witnesses(HalfId id) {
     }
 }
 
-/// Marks the halves of the same route that have no better match than the route.
+/// Marks the halves of the other end on the same route that have no better match than the route.
 void Conversations::mark_route(HalfId id) {
     routes_.visit(halves_, id, flow(id).key, [&](HalfId other) {
-        if (other != id && !halves_[other].matched) mark(other);
+        if (halves_[other].role != halves_[id].role && !halves_[other].matched) mark(other);
     });
 }
 
@@ -178,10 +178,13 @@ void Conversations::addresses_changed(HostIndex host, const AddressIndex::Change
     }
 }
 
-/// Marks the halves that dial an address and port, under whatever name it has on `host`.
+/// Marks the clients that dial an address and port, under whatever name it has on `host`, and that only the
+/// address leads to their server.
 void Conversations::mark_target(HostIndex host, const IpAddress& address, Protocol protocol,
                                 std::uint16_t port, int depth) {
-    const auto mark_one = [this](HalfId id) { mark(id); };
+    const auto mark_one = [this](HalfId id) {
+        if (halves_[id].role == Role::client && !halves_[id].matched) mark(id);
+    };
     const IpAddress folded = folded_loopback(address);
     peers_.visit(halves_, folded, host, protocol, port, mark_one);
     if (!is_namespace_local(address)) peers_.visit(halves_, folded, kNoIndex, protocol, port, mark_one);

@@ -12,7 +12,7 @@ using report::Version;
 
 namespace {
 
-/// A clock that is off by less more, or less, is not news.
+/// A smaller move of a writer's clock against ours is jitter of the network, not worth a redraw.
 constexpr std::int64_t kSkewStep = 50'000'000;
 
 /// How finely the times of ends are noted for collection, as a part of the retention.

@@ -88,7 +88,9 @@ void Conversations::mark_if_unlinked(HalfId server, const std::vector<HalfId>& c
         if (std::ranges::find(linked, client) == linked.end()) mark(client);
     }
     for (const HalfId client : linked) {
-        if (std::ranges::find(clients, client) == clients.end()) mark(client);
+        // Those without a match of their own hang here by the route, whose turns set_matched tells.
+        const bool by_witness = halves_[client].matched;
+        if (by_witness && std::ranges::find(clients, client) == clients.end()) mark(client);
     }
 }
 

@@ -121,7 +121,7 @@ std::string Resolver::realm_name(HostIndex index) const {
     const Host& host = writers_.host(index);
     const Writer& writer = writers_[host.writer];
     std::string name = writer.info.id.str();
-    if (!writer.info.probe) name += "/" + host.id.str();
+    if (!writer.info.probe) name.append("/").append(host.id.view());
     return name;
 }
 

@@ -21,18 +21,34 @@ namespace {
 
 constexpr std::uint64_t kMaxEpoch = Version::kMaxEpoch - 1;
 
+bool same_start(const WriterInfo& known, const Hello& hello) {
+    return known.boot_id == hello.boot_id && known.instance_id == hello.instance_id;
+}
+
 /// Whether another probe holds the host: its connection stands and was heard of lately.
 bool held_by_another(const Writer& writer, const Hello& hello) {
-    const WriterInfo& info = writer.info;
-    const bool same = info.boot_id == hello.boot_id && info.instance_id == hello.instance_id;
-    return writer.connected && info.state == WriterState::live && !same;
+    return writer.sessions > 0 && writer.info.state == WriterState::live && !same_start(writer.info, hello);
 }
 
 /// The same start of a probe goes on in its epoch, so that its counters do; another start gets a later one.
 std::uint64_t agreed_epoch(const WriterInfo& known, const Hello& hello) {
-    const bool same_start = known.boot_id == hello.boot_id && known.instance_id == hello.instance_id;
-    const std::uint64_t least = same_start && known.epoch != 0 ? known.epoch : known.epoch + 1;
-    return std::max(hello.epoch, least);
+    const bool goes_on = same_start(known, hello) && known.epoch != 0;
+    return std::max(hello.epoch, goes_on ? known.epoch : known.epoch + 1);
+}
+
+void introduce(WriterInfo& info, const Hello& hello, Now now) {
+    info.epoch = agreed_epoch(info, hello);
+    info.id = hello.host_id;
+    info.host_name = hello.host_name.empty() ? hello.host_id : hello.host_name;
+    info.boot_id = hello.boot_id;
+    info.instance_id = hello.instance_id;
+    info.cluster = hello.cluster;
+    info.version = hello.version;
+    info.probe = true;
+    info.state = WriterState::live;
+    info.sequence = 0;
+    info.heard = now.mono;
+    info.skew_nanos = hello.now == 0 ? 0 : hello.now - now.utc;
 }
 
 }  // namespace
@@ -48,53 +64,52 @@ Change World::Impl::about(Change::Kind kind, WriterIndex writer, Now now) const 
     return change;
 }
 
-Result<World::Opened> World::open(const Hello& hello, Now now) {
-    Impl& impl = *impl_;
-    const WriterId id(hello.host_id);
-    if (id.empty()) return fail(Errc::invalid, "hello: host_id is empty");
-    if (hello.epoch > kMaxEpoch) return fail(Errc::invalid, "hello: epoch is out of range");
-    const WriterIndex known = impl.writers.find(id);
-    if (known == kNoIndex && impl.writers.count() >= impl.policy.max_writers) {
+/// Why a hello cannot be accepted, if so.
+std::optional<Error> World::Impl::objection(const Hello& hello) const {
+    if (hello.host_id.empty()) return fail(Errc::invalid, "hello: host_id is empty");
+    const WriterIndex known = writers.find(WriterId(hello.host_id));
+    if (known == kNoIndex) {
+        if (hello.epoch > kMaxEpoch) return fail(Errc::invalid, "hello: epoch is out of range");
+        if (writers.count() < policy.max_writers) return std::nullopt;
         return fail(Errc::too_large, "no room for another host: the limit of writers is reached");
     }
-    if (known != kNoIndex && !impl.writers[known].info.probe) {
+    const Writer& writer = writers[known];
+    if (agreed_epoch(writer.info, hello) > kMaxEpoch)
+        return fail(Errc::invalid, "hello: epoch is out of range");
+    if (!writer.info.probe) {
         return fail(Errc::conflict, "host_id " + hello.host_id + " is the writer of a posted report");
     }
-    if (known != kNoIndex && held_by_another(impl.writers[known], hello)) {
-        return fail(Errc::conflict, "host_id " + hello.host_id +
-                                        " is held by another live probe; give one of them --host-id");
-    }
-    Change change = impl.about(Change::Kind::opened, known, now);
-    WriterInfo& info = change.info;
-    const std::uint64_t epoch = agreed_epoch(info, hello);
-    if (epoch > kMaxEpoch) return fail(Errc::invalid, "hello: no epoch is left for this host_id");
-    change.writer = id;
-    info.id = id;
-    info.host_name = hello.host_name.empty() ? hello.host_id : hello.host_name;
-    info.boot_id = hello.boot_id;
-    info.instance_id = hello.instance_id;
-    info.cluster = hello.cluster;
-    info.version = hello.version;
-    info.probe = true;
-    info.state = WriterState::live;
-    info.epoch = epoch;
-    info.sequence = 0;
-    info.heard = now.mono;
-    info.skew_nanos = hello.now == 0 ? 0 : hello.now - now.utc;
+    if (!held_by_another(writer, hello)) return std::nullopt;
+    return fail(Errc::conflict,
+                "host_id " + hello.host_id + " is held by another live probe; give one of them --host-id");
+}
 
+Result<World::Opened> World::open(const Hello& hello, Now now) {
+    Impl& impl = *impl_;
+    if (auto error = impl.objection(hello)) return std::move(*error);
+    const WriterIndex known = impl.writers.find(WriterId(hello.host_id));
+    // A connection that broke may be noticed only after its successor came: sessions of one start are
+    // counted.
+    const bool again = known != kNoIndex && same_start(impl.writers[known].info, hello);
+    const int sessions = again ? impl.writers[known].sessions + 1 : 1;
+
+    Change change = impl.about(Change::Kind::opened, known, now);
+    introduce(change.info, hello, now);
+    change.writer = change.info.id;
     Opened opened;
     opened.applied = impl.step(std::move(change));
-    opened.welcome.epoch = epoch;
+    const WriterInfo& info = opened.applied.change.info;
+    impl.writers[impl.writers.find(info.id)].sessions = sessions;
+    opened.welcome.epoch = info.epoch;
     opened.welcome.max_nodes = impl.policy.max_nodes_per_writer;
     opened.welcome.now = now.utc;
-    impl.writers[impl.writers.find(id)].connected = true;
     return opened;
 }
 
 Result<std::optional<Applied>> World::apply(const WriterId& writer, Frame frame, Now now) {
     Impl& impl = *impl_;
     const WriterIndex index = impl.writers.find(writer);
-    if (index == kNoIndex || !impl.writers[index].connected) {
+    if (index == kNoIndex || impl.writers[index].sessions == 0) {
         return fail(Errc::not_found, "writer " + writer.str() + " has no open session");
     }
     const WriterInfo& known = impl.writers[index].info;
@@ -156,13 +171,13 @@ void World::disconnected(const WriterId& writer, const std::string& instance_id)
     const WriterIndex index = impl_->writers.find(writer);
     if (index == kNoIndex) return;
     Writer& known = impl_->writers[index];
-    if (known.info.instance_id == instance_id) known.connected = false;
+    if (known.info.instance_id == instance_id && known.sessions > 0) --known.sessions;
 }
 
 std::optional<Applied> World::goodbye(const WriterId& writer, Now now) {
     const WriterIndex index = impl_->writers.find(writer);
     if (index == kNoIndex || impl_->writers[index].info.state == WriterState::ended) return std::nullopt;
-    impl_->writers[index].connected = false;
+    impl_->writers[index].sessions = 0;
     Change change = impl_->about(Change::Kind::standing, index, now);
     change.info.state = WriterState::ended;
     change.info.heard = now.mono;

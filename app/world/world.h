@@ -61,7 +61,9 @@ class World {
     World& operator=(World&&) noexcept;
 
     /// A probe says hello. Refused with Errc::conflict when a live session of another boot or instance holds
-    /// this host_id. The Welcome carries the agreed epoch: max(proposed, newest seen of this writer + 1).
+    /// this host_id. The Welcome carries the agreed epoch: max(proposed, newest seen of this writer + 1); the
+    /// same start of a probe (boot and instance) that comes back keeps the epoch it has, so that its counters
+    /// go on.
     struct Opened {
         report::wire::Welcome welcome;
         Applied applied;
@@ -69,12 +71,13 @@ class World {
     Result<Opened> open(const report::wire::Hello& hello, Now now);
 
     /// Joins a frame of an open session. A frame at or below the applied (epoch, sequence) is a duplicate: it
-    /// changes nothing and succeeds with no Change. Limits: what exceeds them is dropped, counted in
-    /// WriterInfo.limited.
+    /// changes nothing and succeeds with no Change. The first frame of a session must be full. Limits: what
+    /// exceeds them is dropped, counted in WriterInfo.limited.
     Result<std::optional<Applied>> apply(const WriterId& writer, report::wire::Frame frame, Now now);
 
-    /// Joins a whole report that was posted; it holds for `window` and is renewed by the next of the same
-    /// writer.
+    /// Joins a whole report that was posted: what an earlier one of this writer held and this one does not,
+    /// ends. It holds for `window` and is renewed by the next. Versions are given by the world; those of
+    /// `report` do not matter.
     Result<Applied> post(const WriterId& writer, const std::string& host_name, report::Report report,
                          std::chrono::milliseconds window, Now now);
 
@@ -98,6 +101,7 @@ class World {
     [[nodiscard]] std::optional<WorldNode> node(const NodeRef& ref) const;
     void for_each_node(report::Topology topology,
                        const std::function<void(const NodeRef&, const WorldNode&)>& visit) const;
+    /// nullptr when there is none; the pointer lives until the next step of the world.
     [[nodiscard]] const Conversation* conversation(ConversationId id) const;
     void for_each_conversation(const std::function<void(const Conversation&)>& visit) const;
     /// The flow facts behind a conversation (client halves first), for details.

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -76,6 +77,7 @@ struct World::Impl {
     void hide_flow(WriterIndex writer, std::size_t place);
 
     // world.cpp, time.cpp: putting steps into words
+    [[nodiscard]] std::optional<Error> objection(const report::wire::Hello& hello) const;
     [[nodiscard]] Change about(Change::Kind kind, WriterIndex writer, Now now) const;
     void due(WriterIndex writer, Now now, std::vector<Change>& changes) const;
 };

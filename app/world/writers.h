@@ -47,7 +47,7 @@ struct Writer {
     };
     std::vector<EndMark> end_marks;  ///< in the order of time
     std::int64_t skew_shown = 0;     ///< the skew that was last worth telling
-    bool connected = false;          ///< has a session now; not part of what is replayed
+    int sessions = 0;                ///< connections of this start that stand; not part of what is replayed
 };
 
 /// A host that a writer speaks for: a probe for its own, an imported report for many.
