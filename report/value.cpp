@@ -50,8 +50,8 @@ Text::Text(const Text& other) noexcept : block_(other.block_) {
 }
 
 Text& Text::operator=(const Text& other) noexcept {
-    retain(other.block_);
-    release(std::exchange(block_, other.block_));
+    Text copy(other);
+    std::swap(block_, copy.block_);
     return *this;
 }
 
@@ -216,11 +216,11 @@ std::string Value::to_string() const {
             return fmt::format("{}", payload_.real);
         case Type::time: {
             // ISO 8601 with milliseconds; days since 1970 through the civil calendar of <chrono>.
-            using namespace std::chrono;
-            const sys_time<nanoseconds> moment{nanoseconds(payload_.integer)};
-            const auto day = floor<days>(moment);
-            const year_month_day date(day);
-            const hh_mm_ss clock(floor<milliseconds>(moment - day));
+            using std::chrono::nanoseconds;
+            const std::chrono::sys_time<nanoseconds> moment{nanoseconds(payload_.integer)};
+            const auto day = std::chrono::floor<std::chrono::days>(moment);
+            const std::chrono::year_month_day date(day);
+            const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(moment - day));
             return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                                clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
