@@ -159,18 +159,18 @@ test("a killed process goes", options, async () => {
 });
 
 test("a server that is killed and started again is the same map, without a reload", options, async () => {
+  client = startNamed(CLIENT, CALL, String(servicePort));
+  await appears(SERVER);
   app.kill("SIGKILL");
   await page.waitForSelector(".connection-bar");
-  assert.notEqual(await labelled(SERVER), null);
+  assert.equal((await labelled(SERVER)).attributes.pid, server.pid, "the last picture stays");
   await startApp();
   await until("the bar gone", async () => (await page.locator(".connection-bar").count()) === 0, APPEARS_MS);
-  client = startNamed(CLIENT, CALL, String(servicePort));
-  await until(
-    "the new client on the map",
-    async () => (await labelled(CLIENT))?.attributes.pid === client.pid,
-    APPEARS_MS,
-  );
-  assert.equal((await labelled(SERVER)).attributes.pid, server.pid);
+  const again = async () =>
+    (await labelled(CLIENT))?.state === "live" && (await labelled(SERVER))?.state === "live";
+  await until("both on the new server's map", again, APPEARS_MS);
+  assert.equal((await labelled(CLIENT)).attributes.pid, client.pid);
+  await keep(page, "live-restarted");
 });
 
 test("the page had nothing to complain about but the lost connection", options, () => {
