@@ -58,7 +58,7 @@ std::string host_text(const Node& host) {
     for (const auto& interface : host.value(Key::interfaces).as_list())
         text += "  " + harmless(interface) + '\n';
     const auto source = text_of(host, Key::connections_source);
-    if (!source.empty()) text += "connections: " + source + '\n';
+    if (!source.empty()) text += wrapped("connections:", source, 2);
     return text;
 }
 

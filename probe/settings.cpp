@@ -7,6 +7,8 @@
 #include <boost/program_options.hpp>
 #include <toml++/toml.h>
 
+#include "probe/table.h"
+
 namespace reticle::probe {
 
 namespace po = boost::program_options;
@@ -104,7 +106,6 @@ po::options_description grammar() {
 /// One option of the help: its forms, then its text wrapped beside them.
 std::string described(const Option& option) {
     constexpr std::size_t kIndent = 32;
-    constexpr std::size_t kWidth = 100;
     const std::string_view name = option.name;
     const auto comma = name.find(',');
     std::string line =
@@ -114,18 +115,7 @@ std::string described(const Option& option) {
         line.append("[=").append(option.argument).append("]");
     else if (option.argument[0] != 0)
         line.append(" ").append(option.argument);
-    line.resize(std::max(line.size() + 1, kIndent), ' ');
-    std::string text;
-    std::istringstream words(option.text);
-    for (std::string word; words >> word;) {
-        if (line.size() + word.size() > kWidth) {
-            text.append(line, 0, line.size() - 1).append("\n");
-            line.assign(kIndent, ' ');
-        }
-        line += word + ' ';
-    }
-    line.pop_back();
-    return text + line + '\n';
+    return wrapped(std::move(line), option.text, kIndent);
 }
 
 constexpr std::array kGroups{kReporting, kIdentity, kReading, kLeaving, kLooking, kRunning};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -59,6 +61,21 @@ std::string Table::to_string() const {
     line([&](std::size_t i) { return columns_[i].title; });
     for (const auto& row : rows_) line([&](std::size_t i) { return row[i]; });
     return text;
+}
+
+std::string wrapped(std::string lead, std::string_view text, std::size_t indent) {
+    std::string result;
+    std::string line = std::move(lead);
+    line.resize(std::max(line.size() + 1, indent), ' ');
+    std::istringstream words{std::string(text)};
+    for (std::string word; words >> word;) {
+        if (width_of(line) + width_of(word) > Table::kWidth) {
+            result.append(line, 0, line.size() - 1).append("\n");
+            line.assign(indent, ' ');
+        }
+        line += word + ' ';
+    }
+    return result.append(line, 0, line.size() - 1).append("\n");
 }
 
 std::string harmless(std::string_view text) {

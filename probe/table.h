@@ -30,6 +30,10 @@ class Table {
     std::vector<std::vector<std::string>> rows_;
 };
 
+/// `lead`, padded to `indent`, then the words of `text`, broken into lines of at most Table::kWidth that
+/// begin below each other. Ends with a line feed.
+std::string wrapped(std::string lead, std::string_view text, std::size_t indent);
+
 /// The text with control characters (C0, DEL, C1) as '?'.
 std::string harmless(std::string_view text);
 

@@ -112,6 +112,11 @@ TEST(PrintText, CountsKernelThreadsOnly) {
 TEST(PrintText, FitsTheScreenWhateverTheNames) {
     auto report = small_host();
     process(report, 99999, std::string(300, 'x'), std::string(4000, 'y'));
+    report.node(NodeKey{Topology::host, "h1"}).set(Key::connections_source, kTick, Value::string([] {
+                                                       std::string sentence;
+                                                       for (int i = 0; i < 60; ++i) sentence += "word ";
+                                                       return sentence;
+                                                   }()));
     process(report, 99998, "caf\xc3\xa9", std::string(4000, 'z'));
     std::istringstream lines(print_text(report));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), Table::kWidth + 1) << line;
@@ -153,6 +158,13 @@ TEST(Table, AlignsAndCuts) {
     table.row({"1", "abcdefgh", "x"});
     table.row({"100", "b", std::string(200, 'y')});
     EXPECT_EQ(table.to_string(), "  N  NAME  REST\n  1  abc~  x\n100  b     " + std::string(88, 'y') + "~\n");
+}
+
+TEST(Wrapped, LinesBeginBelowEachOther) {
+    EXPECT_EQ(wrapped("a:", "one two", 4), "a:  one two\n");
+    EXPECT_EQ(wrapped("long:", "one", 2), "long: one\n");
+    EXPECT_EQ(wrapped("a:", std::string(90, 'x') + " " + std::string(10, 'y'), 4),
+              "a:  " + std::string(90, 'x') + "\n    " + std::string(10, 'y') + "\n");
 }
 
 TEST(Bytes, AreReadable) {
