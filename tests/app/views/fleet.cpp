@@ -220,9 +220,13 @@ app::Touched Fleet::flush_all() {
     return touched;
 }
 
-app::Touched Fleet::advance(std::chrono::milliseconds time) {
+void Fleet::wait(std::chrono::milliseconds time) {
     now_.mono += time;
     now_.utc += std::chrono::nanoseconds(time).count();
+}
+
+app::Touched Fleet::advance(std::chrono::milliseconds time) {
+    wait(time);
     app::Touched touched;
     for (app::Applied& applied : world_.advance(now_)) touched.merge(std::move(applied.touched));
     return touched;

@@ -48,6 +48,8 @@ class Fleet {
     app::Touched flush(int host);
     app::Touched flush_all();
     app::Touched advance(std::chrono::milliseconds time);
+    /// Moves the clocks and does not let the world notice yet.
+    void wait(std::chrono::milliseconds time);
     /// The probe stops on purpose; its next flush is that of another start.
     app::Touched goodbye(int host);
     /// The probe's connection breaks, and its next flush begins a new session.
