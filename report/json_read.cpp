@@ -199,7 +199,7 @@ class DocumentReader {
         }
         if (field_ == "window_seconds") {
             const double seconds = value.is_number() ? value.get<double>() : 0;
-            if (!(seconds >= kShortestWindow && seconds <= kLongestWindow)) {
+            if (seconds < kShortestWindow || seconds > kLongestWindow) {
                 return refuse(field_, "expected a number from 1 to 3600");
             }
             result_.window_seconds = seconds;
