@@ -58,9 +58,18 @@ export class History {
     return this.#series.get(id)?.get(name)?.samples() ?? [];
   }
 
-  forget(id: string): void {
-    this.#count -= this.#series.get(id)?.size ?? 0;
-    this.#series.delete(id);
+  /** True when no series can be added before some are dropped. */
+  get full(): boolean {
+    return this.#count >= MOST_SERIES;
+  }
+
+  /** Drops the series of all things but those to keep. */
+  retain(keep: (id: string) => boolean): void {
+    for (const [id, series] of this.#series) {
+      if (keep(id)) continue;
+      this.#count -= series.size;
+      this.#series.delete(id);
+    }
   }
 
   clear(): void {

@@ -206,6 +206,9 @@ export class Store {
   }
 
   #record(change: GraphChange): void {
+    const { graph } = this;
+    // What ended keeps its past for whoever still looks at it, until the room is needed.
+    if (this.history.full) this.history.retain((id) => !!graph.nodeById(id) || !!graph.edgeById(id));
     const now = this.session.time_ms;
     const ends = new Set<NodeHandle>();
     for (const h of change.edges) {

@@ -84,8 +84,14 @@ test("history: a bounded ring in order", () => {
   expect(series.samples().at(-1)).toEqual([199, 398]);
   const history = new History();
   history.record("a", "cpu", 1, 5);
-  history.forget("a");
+  history.record("b", "cpu", 1, 6);
+  history.retain((id) => id === "b");
   expect(history.samples("a", "cpu")).toEqual([]);
+  expect(history.samples("b", "cpu")).toEqual([[1, 6]]);
+  for (let i = 0; i < 30_000; i++) history.record(`x${i}`, "cpu", 1, 1);
+  expect(history.full).toBe(true);
+  history.retain(() => false);
+  expect(history.full).toBe(false);
   expect(
     joinSamples(
       [

@@ -1,6 +1,6 @@
 /** Ties the store to the renderer: deltas and choices go down, clicks and the camera come up. */
 import { computed, effect, signal } from "@preact/signals";
-import { type Camera, type Insets, toScreen } from "../../model/camera.ts";
+import { type Box, type Camera, fitBox, type Insets, toScreen, type Viewport } from "../../model/camera.ts";
 import { count } from "../../model/format.ts";
 import { emptyChange } from "../../model/graph.ts";
 import type { Look } from "../../model/look.ts";
@@ -17,6 +17,8 @@ import { forgetWidths } from "./text_width.ts";
 const HOVER_MS = 120;
 /** The address is rewritten this long after the camera stopped. */
 const SETTLE_MS = 400;
+/** How much larger a map could be drawn before it is fitted again. */
+const MOST_SLACK = 1.6;
 const FONTS = ["500 12px", "400 11px", "600 12px", "650 12px", "800 10px"];
 
 /** Where the page leaves room: for a fitted map, and how much the details panel covers at the right. */
@@ -52,6 +54,7 @@ export class MapControl {
       hover: (hit) => this.#hover(hit),
       moved: (camera) => this.#moved(camera),
       drawn: () => this.#drawn(),
+      resized: () => this.#keepFitted(),
     });
     const motion = new Motion(layer("motion"), renderer.scene, () => renderer.frame);
     host.insertBefore(motion.canvas, host.lastChild);
@@ -115,11 +118,21 @@ export class MapControl {
     );
   }
 
-  /** While nobody has moved the camera, the whole map stays in the picture. */
+  /**
+   * While nobody has moved the camera, the whole map stays in the picture; what comes and goes within it
+   * moves nothing.
+   */
   #keepFitted(): void {
-    if (!this.pilot?.automatic || !this.renderer) return;
-    this.pilot.fit(this.renderer.scene.bounds(), !this.#fitted);
-    this.#fitted = this.renderer.scene.marks.size > 0;
+    const { pilot, renderer } = this;
+    const bounds = renderer?.scene.bounds();
+    if (!pilot?.automatic || !bounds) return;
+    if (
+      this.#fitted &&
+      showsWell(pilot.destination, pilot.view, bounds, fitBox(bounds, pilot.view, pilot.insets))
+    )
+      return;
+    pilot.fit(bounds, !this.#fitted);
+    this.#fitted = true;
   }
 
   /** The map stays where it is when the panel opens, unless that would cover what was selected. */
@@ -258,6 +271,14 @@ export class MapControl {
     const blob = await this.renderer?.toPNG();
     if (blob) saveFile(blob, `reticle-${this.#store.chosen.value.view}.png`);
   }
+}
+
+/** Whether a camera shows a box whole, and not much smaller than it could. */
+function showsWell(camera: Camera, view: Viewport, box: Box, best: Camera): boolean {
+  const a = toScreen({ x: box.x0, y: box.y0 }, camera, view);
+  const b = toScreen({ x: box.x1, y: box.y1 }, camera, view);
+  const whole = a.x >= 0 && a.y >= 0 && b.x <= view.width && b.y <= view.height;
+  return whole && best.scale < camera.scale * MOST_SLACK;
 }
 
 /** Hands a file to the browser's downloads. */

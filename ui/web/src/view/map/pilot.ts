@@ -23,6 +23,8 @@ export interface PilotEvents {
   moved(camera: Camera): void;
   /** A picture was drawn. */
   drawn(): void;
+  /** The room for the map changed. */
+  resized(): void;
 }
 
 const DRAG_SLACK = 4;
@@ -52,6 +54,11 @@ export class Pilot {
     this.#listen();
   }
 
+  /** Where the camera is, or will be when it has arrived. */
+  get destination(): Camera {
+    return this.#flight?.to ?? this.camera;
+  }
+
   /** Whether no picture is due: the camera has arrived and everything is drawn. */
   get resting(): boolean {
     return this.#flight === null && this.#scheduled === 0;
@@ -69,6 +76,7 @@ export class Pilot {
   resize(): void {
     const { clientWidth, clientHeight } = this.#host;
     this.view = { width: clientWidth || 1, height: clientHeight || 1, ratio: window.devicePixelRatio || 1 };
+    this.#events.resized();
     this.redraw();
   }
 
