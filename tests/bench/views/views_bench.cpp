@@ -143,14 +143,14 @@ BENCHMARK(reticle::traffic)
     ->Arg(100)
     ->Arg(1000)
     ->UseManualTime()
-    ->Iterations(300)
+    ->Iterations(3000)
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK(reticle::appearance)
     ->Arg(10)
     ->Arg(100)
     ->Arg(1000)
     ->UseManualTime()
-    ->Iterations(300)
+    ->Iterations(3000)
     ->Unit(benchmark::kMicrosecond);
 
 BENCHMARK_MAIN();
