@@ -11,9 +11,6 @@ namespace reticle::app {
 std::string node_json(const ViewNode& node);
 /// The v1 JSON object of an edge (docs/api.md "Edge"), as text; ids as source and target.
 std::string edge_json(const ViewEdge& edge);
-inline std::string edge_json(const ViewEdge& edge, const World& /*world*/) {
-    return edge_json(edge);
-}
 /// `s` as a JSON string, quotes included; invalid UTF-8 is replaced.
 std::string json_string(std::string_view s);
 
