@@ -44,7 +44,7 @@ export class EdgeBatch {
     const all = edges.length + merged.length;
     merged.length = Math.min(merged.length, MOST_GROUP_EDGES);
     this.shown = { shown: drawn.length + merged.length, all, merged: level <= Level.dots };
-    this.instances.resize(drawn.length + merged.length, false);
+    this.instances.reset(drawn.length + merged.length);
     this.handles = [];
     // Weakest first, so that the strong ones lie on top; the weak ones are faint.
     for (let i = merged.length - 1; i >= 0; i--) this.#addMerged(scene, merged[i]!, 1 - i / merged.length);

@@ -43,16 +43,14 @@ export class InstanceBuffer {
     return this.bytes.length / this.stride;
   }
 
-  /** Makes room for `count` instances; what was in it is kept only where `keep` says so. */
-  resize(count: number, keep: boolean): void {
+  /** Makes room for `count` instances, all zero. */
+  reset(count: number): void {
     if (count <= this.capacity) {
-      if (!keep) this.bytes.fill(0);
+      this.bytes.fill(0);
       return;
     }
-    const bytes = new Uint8Array(this.stride * Math.max(64, Math.ceil(count * 1.3)));
-    if (keep) bytes.set(this.bytes);
-    this.bytes = bytes;
-    this.floats = new Float32Array(bytes.buffer);
+    this.bytes = new Uint8Array(this.stride * Math.max(64, Math.ceil(count * 1.3)));
+    this.floats = new Float32Array(this.bytes.buffer);
   }
 }
 

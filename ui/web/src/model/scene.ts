@@ -170,7 +170,7 @@ export class Scene {
       if (!this.groups.has(node.group)) this.groups.set(node.group, newGroup(node.group, node.group_label));
     }
     this.slots.reserve(sizes);
-    this.instances.resize(this.slots.size, false);
+    this.instances.reset(this.slots.size);
     for (const node of this.graph.nodes.values()) this.#add(node);
     this.#rank();
     this.#restyleAll();
