@@ -105,12 +105,12 @@ function edgeColour(edge: StreamEdge, look: Look, severity: Severity, raised: bo
 }
 
 function edgeAlpha(edge: StreamEdge, look: Look, raised: boolean, severity: Severity, crowd: number): number {
-  if (edge.state !== "live") return 0.4;
-  if (raised) return 0.95;
+  const most = edge.state === "live" ? 1 : 0.4;
+  if (raised) return 0.95 * most;
   if (look.matched && !(look.matched.has(edge.source) && look.matched.has(edge.target))) return 0.08;
   if (look.bright) return 0.12;
-  if (severity === 2) return 0.9 * Math.sqrt(crowd);
-  return (look.edges === "rtt" ? 0.85 : 0.65) * crowd;
+  if (severity === 2) return 0.9 * most * Math.sqrt(crowd);
+  return (look.edges === "rtt" ? 0.85 : 0.65) * most * crowd;
 }
 
 function clamp(v: number, low: number, high: number): number {

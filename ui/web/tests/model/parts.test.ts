@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { severityOf, widthForBytes } from "../../src/model/edge_style.ts";
+import { edgeStyle, severityOf, widthForBytes } from "../../src/model/edge_style.ts";
 import { fillOf, Ranks } from "../../src/model/fill.ts";
 import { History, joinSamples, Series } from "../../src/model/history.ts";
 import { CollisionGrid } from "../../src/model/labels.ts";
 import { Lanes } from "../../src/model/lanes.ts";
+import { PLAIN_LOOK } from "../../src/model/look.ts";
 import { contrast, fillColour, rttColour, THEMES } from "../../src/model/palette.ts";
 import { DirtyRange, joinRanges } from "../../src/model/slots.ts";
 import { sparkline } from "../../src/model/sparkline.ts";
+import type { StreamEdge } from "../../src/model/types.ts";
 import { edge, node } from "../support/things.ts";
 
 const SURFACES = ["canvas", "surface-1", "surface-2"] as const;
@@ -59,6 +61,15 @@ test("edges: a tenth of a percent of failures warns, a percent is an error", () 
   expect(severityOf(edge(1, 1, 2, { packets: "9007199254740993", retransmits: "900719925474099300" }))).toBe(
     2,
   );
+});
+
+test("edges: what is aside fades, whatever its state; what is pointed at stands out", () => {
+  const look = { ...PLAIN_LOOK, hoveredNode: 3, bright: new Set([3]) };
+  const alpha = (given: Partial<StreamEdge>) =>
+    edgeStyle(edge(1, given.source ?? 1, 2, given), look, 1).alpha;
+  expect(alpha({ state: "stale" })).toBeLessThanOrEqual(alpha({}));
+  expect(alpha({})).toBeLessThan(0.2);
+  expect(alpha({ source: 3 })).toBeGreaterThan(0.9);
 });
 
 test("fill: a part of the capacity, or the rank with a tilde", () => {
