@@ -59,7 +59,7 @@ Finding socket_dumps() {
     bool answered = false;
     if (socket) {
         auto request = diag_request(AF_INET, report::Protocol::tcp);
-        answered = bool(socket->dump(std::span<char>(request), [](const nlmsghdr&) {}));
+        answered = socket->dump(std::span<char>(request), [](const nlmsghdr&) {}).has_value();
     }
     return {"socket dumps (sock_diag)", answered,
             "connections are read in bulk, with bytes, round trips and retransmits",

@@ -180,7 +180,8 @@ Result<std::chrono::milliseconds> parse_interval(std::string_view text) {
     }
     const auto value = number(digits);
     const double milliseconds = value.value_or(0) * milliseconds_per_unit;
-    if (!(milliseconds >= 50 && milliseconds <= 3'600'000)) {
+    const bool in_range = milliseconds >= 50 && milliseconds <= 3'600'000;  // false for NaN, too
+    if (!in_range) {
         return fail(Errc::invalid, "use a time from 50ms to 60m, such as 500ms, 2s or 0.5");
     }
     return std::chrono::milliseconds(static_cast<std::chrono::milliseconds::rep>(milliseconds));

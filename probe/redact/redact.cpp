@@ -40,25 +40,28 @@ std::string without(std::string_view text, std::vector<TextRange> ranges) {
     return result.append(text.substr(shown));
 }
 
-std::string hide_secrets(const std::vector<std::string>& argv, const std::vector<std::string>& patterns) {
+/// All arguments, joined by spaces, as far as they are looked at; and where each of them lies.
+struct Joined {
+    explicit Joined(const std::vector<std::string>& argv) {
+        for (const auto& arg : argv) {
+            if (text.size() >= kMaxScannedBytes) break;
+            if (!args.empty()) text += ' ';
+            const auto begin = text.size();
+            text.append(arg, 0, kMaxScannedBytes - std::min(begin, kMaxScannedBytes));
+            args.push_back({begin, text.size()});
+        }
+    }
     std::string text;
     std::vector<TextRange> args;
-    for (const auto& arg : argv) {
-        if (!args.empty()) text += ' ';
-        args.push_back({text.size(), text.size() + arg.size()});
-        text += arg;
-    }
-    std::vector<TextRange> found;
-    NamedValues named(text, patterns, found);
-    for (const auto& arg : args) named.argument(arg);
-    find_shaped_secrets(text, found);
-    return without(text, std::move(found));
-}
+};
 
-std::string joined(const std::vector<std::string>& argv) {
-    std::string text;
-    for (std::size_t i = 0; i < argv.size(); ++i) text.append(i == 0 ? "" : " ").append(argv[i]);
-    return text;
+std::string hide_secrets(const std::vector<std::string>& argv, const std::vector<std::string>& patterns) {
+    const Joined joined(argv);
+    std::vector<TextRange> found;
+    NamedValues named(joined.text, patterns, found);
+    for (const auto& arg : joined.args) named.argument(arg);
+    find_shaped_secrets(joined.text, found);
+    return without(joined.text, std::move(found));
 }
 
 /// A program may have put its whole title into its first argument ("postgres: user db").
@@ -86,7 +89,7 @@ Result<void> check_redact_pattern(std::string_view pattern) {
 std::string redact(const std::vector<std::string>& argv, const RedactPolicy& policy) {
     switch (policy.mode) {
         case RedactMode::off:
-            return presentable(joined(argv));
+            return presentable(Joined(argv).text);
         case RedactMode::everything:
             return presentable(program_of(argv));
         case RedactMode::on:

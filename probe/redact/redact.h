@@ -23,6 +23,9 @@ inline constexpr std::string_view kRedacted = "***";
 /// Longer command lines are cut, after redaction, and end with "...".
 inline constexpr std::size_t kMaxCommandLineBytes = 4096;
 
+/// Of still longer ones only so much is looked at: the kernel takes megabytes, and each exec would cost us.
+inline constexpr std::size_t kMaxScannedBytes = 65536;
+
 /// What to hide.
 struct RedactPolicy {
     RedactMode mode = RedactMode::on;

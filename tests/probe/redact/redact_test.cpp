@@ -137,6 +137,7 @@ TEST(Redact, CutsLongCommandLinesAndMendsInvalidUtf8) {
     const auto line = redacted({"app", std::string(65536, 'x')});
     EXPECT_EQ(line.size(), kMaxCommandLineBytes);
     EXPECT_TRUE(line.ends_with("..."));
+    EXPECT_EQ(redacted({"app", std::string(8 << 20, 'x'), "--password", "s3"}), line);
     EXPECT_EQ(redacted({"a\xff\xc3", "\xed\xa0\x80", "b\tc\nd"}),
               "a\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd b c d");
     EXPECT_EQ(redacted({"caf\xc3\xa9 \xf0\x9f\x98\x80"}), "caf\xc3\xa9 \xf0\x9f\x98\x80");
