@@ -19,7 +19,9 @@ void require(bool holds, const char* what) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace reticle::report;
+    using reticle::report::from_json;
+    using reticle::report::to_json;
+    using reticle::report::Version;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const Version version(1'795'300'000, 1);
     const auto report = from_json(text, {}, version);

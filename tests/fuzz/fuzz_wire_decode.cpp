@@ -10,7 +10,8 @@
 
 namespace {
 
-using namespace reticle::report;
+using reticle::report::Report;
+namespace wire = reticle::report::wire;
 
 void require(bool holds, const char* what) {
     if (holds) return;

@@ -9,7 +9,29 @@
 namespace reticle::test {
 namespace {
 
-using namespace report;
+using report::AliasKey;
+using report::AliasKind;
+using report::Counters;
+using report::Direction;
+using report::Flow;
+using report::FlowKey;
+using report::IpAddress;
+using report::Key;
+using report::kFailureKinds;
+using report::Listener;
+using report::ListenerKey;
+using report::Metric;
+using report::Node;
+using report::NodeKey;
+using report::Presence;
+using report::Protocol;
+using report::Report;
+using report::Text;
+using report::Topology;
+using report::Value;
+using report::Version;
+using report::VersionedText;
+using report::Witness;
 
 constexpr std::uint64_t kFirstEpoch = 1'795'300'000;
 constexpr UtcNanos kSomeTime = 1'795'311'324'000'000'000;

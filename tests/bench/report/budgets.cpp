@@ -13,7 +13,18 @@
 namespace reticle::bench {
 namespace {
 
-using namespace report;
+using report::Attribute;
+using report::EpochCounters;
+using report::Flow;
+using report::Key;
+using report::Listener;
+using report::Metric;
+using report::Node;
+using report::Report;
+using report::Value;
+using report::Version;
+using report::Witness;
+namespace wire = report::wire;
 
 constexpr int kFacts = 10'000;
 constexpr int kWebSocketHeader = 6;  // of a masked frame up to 125 bytes

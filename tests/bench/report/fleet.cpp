@@ -7,7 +7,23 @@
 namespace reticle::bench {
 namespace {
 
-using namespace report;
+using report::Counters;
+using report::Direction;
+using report::Evidence;
+using report::Flow;
+using report::FlowKey;
+using report::IpAddress;
+using report::Key;
+using report::Node;
+using report::NodeKey;
+using report::Presence;
+using report::Protocol;
+using report::Report;
+using report::Text;
+using report::Topology;
+using report::Value;
+using report::Version;
+namespace wire = report::wire;
 
 /// Scatters a number, so that neighbours differ like unrelated processes do.
 std::uint64_t scattered(std::uint64_t number) {

@@ -10,7 +10,9 @@
 namespace reticle::bench {
 namespace {
 
-using namespace report;
+using report::Report;
+using report::Version;
+namespace wire = report::wire;
 
 constexpr Version kBorn(kEpoch, 100);
 constexpr Version kLater(kEpoch, 4000);
