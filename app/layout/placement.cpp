@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "app/layout/plot.h"
@@ -209,7 +210,7 @@ std::vector<std::string> Placement::apply(View& view, const ViewDelta& delta, No
         if (key) newcomers.push_back({std::move(*key), node});
     }
     // Groups before what lies around them, each in the order of ids: the same news gives the same map.
-    std::ranges::stable_sort(newcomers, {}, &Newcomer::key);
+    std::ranges::sort(newcomers, {}, [](const Newcomer& n) { return std::tie(n.key, n.node->id); });
     for (auto begin = newcomers.begin(); begin != newcomers.end();) {
         const auto end =
             std::find_if(begin, newcomers.end(), [&](const Newcomer& n) { return n.key != begin->key; });
