@@ -31,6 +31,10 @@ std::uint64_t scattered(std::uint64_t number) {
     return number ^ number >> 29;
 }
 
+std::uint64_t scattered(int number) {
+    return scattered(static_cast<std::uint64_t>(number));
+}
+
 void sample_process(Node& node, int number, int metrics, Version version) {
     const std::uint64_t noise = scattered(static_cast<std::uint64_t>(number) * 1000 + version.tick());
     node.set_metric(Key::process_cpu_usage_percent, version, static_cast<double>(noise % 1000) / 100);
