@@ -51,6 +51,24 @@ void introduce(WriterInfo& info, const Hello& hello, Now now) {
     info.skew_nanos = hello.now == 0 ? 0 : hello.now - now.utc;
 }
 
+/// Times of flows are joined by min and max, so they must be on one clock before they are: ours, as far as
+/// the writer's own reading shows how far off it is. In steps, or the jitter of every frame would restate
+/// them. What a writer said before its clock stepped must not be said anew with the new skew: a known first
+/// time stands, and no time lies in the future.
+void to_our_clock(report::Report& report, const report::Report& known, std::int64_t skew_nanos,
+                  UtcNanos now) {
+    constexpr std::int64_t kStep = 10'000'000'000;
+    const std::int64_t off = (skew_nanos + (skew_nanos < 0 ? -kStep : kStep) / 2) / kStep * kStep;
+    for (report::Flow& flow : report.flows) {
+        if (flow.first_seen != 0) {
+            const report::Flow* before = known.find(flow.key);
+            const bool told = before != nullptr && before->first_seen != 0;
+            flow.first_seen = told ? before->first_seen : std::min(flow.first_seen - off, now);
+        }
+        if (flow.last_seen != 0) flow.last_seen = std::min(flow.last_seen - off, now);
+    }
+}
+
 }  // namespace
 
 Change World::Impl::about(Change::Kind kind, WriterIndex writer, Now now) const {
@@ -121,6 +139,9 @@ Result<std::optional<Applied>> World::apply(const WriterId& writer, Frame frame,
     }
     if (known.sequence == 0 && !frame.full) {
         return fail(Errc::invalid, "frame: the first one of a session must be full");
+    }
+    if (frame.now != 0) {
+        to_our_clock(frame.report, impl.writers[index].state, frame.now - now.utc, now.utc);
     }
     News news =
         news_of(impl.writers[index].state, std::move(frame.report), frame.full, frame.version, impl.policy);

@@ -231,6 +231,29 @@ TEST(Time, AClockThatIsAnHourOffChangesNothingButANumber) {
     }
 }
 
+TEST(Time, TimesOfFlowsAreOnOurClockHoweverTheWritersSteps) {
+    for (const std::int64_t off : {-3600, 0, 3600}) {
+        World world;
+        ASSERT_TRUE(world.open(hello("h"), at(0)));
+        for (const std::int64_t second : {0, 1, 2}) {
+            // The clock is off by `off`, steps to the other side, and back.
+            const std::int64_t clock = second == 1 ? -off : off;
+            auto next = frame(10, static_cast<std::uint64_t>(second) + 1, {1}, second == 0);
+            next.now = at(second, clock).utc;
+            next.report.flows.push_back(flow(10, static_cast<std::uint64_t>(second) + 1, 1));
+            // First seen before any step, and told again with every frame.
+            next.report.flows.back().first_seen = at(-5, off).utc;
+            next.report.flows.back().last_seen = at(second, clock).utc;
+            ASSERT_TRUE(world.apply("h", std::move(next), at(second)));
+            world.for_each_conversation([&](const app::Conversation& each) {
+                EXPECT_EQ(each.first_seen, at(-5).utc);
+                EXPECT_EQ(each.last_seen, at(second).utc);
+            });
+        }
+        EXPECT_EQ(world.counts().conversations, 1);
+    }
+}
+
 TEST(Posted, AReportHoldsForItsWindowAndIsRenewed) {
     World world;
     report::Report report;
