@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cctype>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -15,7 +17,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <fmt/format.h>
 
-#include "app/http/beast_messages.h"
+#include "app/http/beast_errors.h"
 #include "app/http/beast_websocket.h"
 #include "app/http/gzip.h"
 #include "app/http/http_server.h"
@@ -33,6 +35,66 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kWorthZipping = 1400;
 constexpr std::size_t kSlowestReaderBytesPerSecond = std::size_t{32} << 10;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return result;
+}
+
+Method to_method(http::verb verb) {
+    switch (verb) {
+        case http::verb::get:
+            return Method::get;
+        case http::verb::head:
+            return Method::head;
+        case http::verb::post:
+            return Method::post;
+        default:
+            return Method::other;
+    }
+}
+
+/// A request's line and headers as plain text; the body and the query are read later.
+Request to_request(const http::request<http::string_body>& message, std::string peer) {
+    Request request;
+    request.method = to_method(message.method());
+    const std::string_view target(message.target().data(), message.target().size());
+    request.path = target.substr(0, target.find('?'));
+    request.peer = std::move(peer);
+    for (const auto& field : message) {
+        const auto name = field.name_string();
+        const auto value = field.value();
+        request.headers.emplace_back(lower({name.data(), name.size()}),
+                                     std::string(value.data(), value.size()));
+    }
+    return request;
+}
+
+/// An answer with the headers that every answer carries.
+http::response<http::string_body> to_beast(Response response, bool keep_alive, unsigned version) {
+    http::response<http::string_body> message;
+    message.version(version);
+    message.result(static_cast<unsigned>(response.status));
+    message.keep_alive(keep_alive);
+    message.set(http::field::server, "reticle-app/" RETICLE_VERSION);
+    if (response.status != 304 && !response.content_type.empty()) {
+        message.set(http::field::content_type, response.content_type);
+    }
+    if (response.zipped) message.set(http::field::content_encoding, "gzip");
+    message.set("X-Content-Type-Options", "nosniff");
+    message.set("X-Frame-Options", "DENY");
+    message.set("Referrer-Policy", "no-referrer");
+    message.set("Cross-Origin-Resource-Policy", "same-origin");
+    message.set("Cross-Origin-Opener-Policy", "same-origin");
+    message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    message.set(http::field::cache_control, "no-store");
+    for (const auto& [name, value] : response.headers) message.set(name, value);
+    message.body() = std::move(response.body);
+    message.prepare_payload();
+    return message;
+}
 
 // Everywhere below: a coroutine is made first and awaited in a statement of its own. Owning temporaries in
 // the arguments of a co_await are destroyed twice by g++ 12 (docs/developing.md).
@@ -64,7 +126,7 @@ class HttpConnection {
     asio::awaitable<bool> read_body(Parser& parser, const RouteOptions& options, Exchange& exchange);
     [[nodiscard]] Result<Router::Found> admit(const Request& request, std::size_t hosts) const;
     asio::awaitable<Response> answer(std::shared_ptr<const Request> request, const Route& route);
-    asio::awaitable<void> talk(Parser& parser, std::shared_ptr<const Request> request, const Route& route);
+    asio::awaitable<void> talk(std::shared_ptr<const Request> request, const Route& route);
     asio::awaitable<std::size_t> write(const Request& request, Response response, bool keep_alive);
     void log_access(const Request& request, int status, std::size_t bytes,
                     std::chrono::steady_clock::time_point started, bool quiet) const;
@@ -143,7 +205,7 @@ asio::awaitable<bool> HttpConnection::exchange(Exchange& exchange) {
         co_return true;
     }
     if (beast::websocket::is_upgrade(parser.get()) && buffer_.size() == 0) {
-        auto talking = talk(parser, exchange.request, route);
+        auto talking = talk(exchange.request, route);
         co_await std::move(talking);
         co_return false;
     }
@@ -252,12 +314,11 @@ asio::awaitable<Response> HttpConnection::answer(std::shared_ptr<const Request> 
     co_return co_await std::move(running);
 }
 
-asio::awaitable<void> HttpConnection::talk(Parser& parser, std::shared_ptr<const Request> request,
-                                           const Route& route) {
+asio::awaitable<void> HttpConnection::talk(std::shared_ptr<const Request> request, const Route& route) {
     const auto started = std::chrono::steady_clock::now();
     WebSocketLimits limits = route.options.socket;
     limits.write_timeout = context_.limits.write_timeout;
-    auto accepting = accept_websocket(std::move(stream_), parser.release(), limits, peer_, context_.metrics);
+    auto accepting = accept_websocket(stream_.release_socket(), request, limits, context_.metrics);
     auto accepted = co_await std::move(accepting);
     if (!accepted) {
         log_debug(peer_ + ": " + accepted.error().message);

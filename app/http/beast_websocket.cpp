@@ -10,6 +10,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
@@ -31,8 +34,8 @@ constexpr std::chrono::seconds kHandshakeTimeout{2};
 
 class BeastWebSocket final : public WebSocket, public std::enable_shared_from_this<BeastWebSocket> {
   public:
-    BeastWebSocket(beast::tcp_stream stream, WebSocketLimits limits, std::string peer, Metrics& metrics)
-        : socket_(std::move(stream)),
+    BeastWebSocket(asio::ip::tcp::socket socket, WebSocketLimits limits, std::string peer, Metrics& metrics)
+        : socket_(std::move(socket)),
           limits_(limits),
           peer_(std::move(peer)),
           metrics_(metrics),
@@ -42,7 +45,7 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
           write_deadline_(socket_.get_executor()),
           read_deadline_(socket_.get_executor()) {}
 
-    asio::awaitable<Result<void>> accept(beast::http::request<beast::http::string_body> request);
+    asio::awaitable<Result<void>> accept(std::shared_ptr<const Request> request);
     [[nodiscard]] asio::any_io_executor executor() const override;
     asio::awaitable<Result<SocketMessage>> read() override;
     void send(std::shared_ptr<const std::string> message) override;
@@ -76,7 +79,7 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
     asio::steady_timer read_deadline_;
 };
 
-asio::awaitable<Result<void>> BeastWebSocket::accept(beast::http::request<beast::http::string_body> request) {
+asio::awaitable<Result<void>> BeastWebSocket::accept(std::shared_ptr<const Request> request) {
     beast::get_lowest_layer(socket_).expires_never();
     boost::system::error_code ignored;
     beast::get_lowest_layer(socket_).socket().set_option(asio::socket_base::send_buffer_size(kSendBuffer),
@@ -89,7 +92,10 @@ asio::awaitable<Result<void>> BeastWebSocket::accept(beast::http::request<beast:
     socket_.binary(limits_.binary);
     socket_.auto_fragment(false);
     socket_.read_message_max(0);  // counted in read(), so that there is time to say why
-    const auto [error] = co_await socket_.async_accept(request, kTuple);
+    // Only now does Beast see the request: it was read, checked and routed as a plain one.
+    beast::http::request<beast::http::empty_body> upgrade(beast::http::verb::get, request->path, 11);
+    for (const auto& [name, value] : request->headers) upgrade.insert(name, value);
+    const auto [error] = co_await socket_.async_accept(upgrade, kTuple);
     if (error) co_return fail(Errc::unavailable, "WebSocket upgrade failed: " + error.message());
     asio::co_spawn(socket_.get_executor(), write_loop(shared_from_this()),
                    [](const std::exception_ptr& failure) {
@@ -215,10 +221,11 @@ void BeastWebSocket::gone() {
 
 }  // namespace
 
-asio::awaitable<Result<std::shared_ptr<WebSocket>>> accept_websocket(
-    beast::tcp_stream stream, beast::http::request<beast::http::string_body> request, WebSocketLimits limits,
-    std::string peer, Metrics& metrics) {
-    auto socket = std::make_shared<BeastWebSocket>(std::move(stream), limits, std::move(peer), metrics);
+asio::awaitable<Result<std::shared_ptr<WebSocket>>> accept_websocket(asio::ip::tcp::socket stream,
+                                                                     std::shared_ptr<const Request> request,
+                                                                     WebSocketLimits limits,
+                                                                     Metrics& metrics) {
+    auto socket = std::make_shared<BeastWebSocket>(std::move(stream), limits, request->peer, metrics);
     auto accepting = socket->accept(std::move(request));
     const auto accepted = co_await std::move(accepting);
     if (!accepted) co_return accepted.error();

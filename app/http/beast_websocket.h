@@ -1,22 +1,20 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
+#include "app/http/message.h"
 #include "app/http/metrics.h"
 #include "app/http/websocket.h"
 #include "report/base/result.h"
 
 namespace reticle::app {
 
-/// Finishes the upgrade that `request` asks for. Internal to http/: costs its includer the Beast headers.
+/// Finishes the upgrade that `request` asks for, which was read from `socket` before. Metrics outlive it.
 boost::asio::awaitable<Result<std::shared_ptr<WebSocket>>> accept_websocket(
-    boost::beast::tcp_stream stream, boost::beast::http::request<boost::beast::http::string_body> request,
-    WebSocketLimits limits, std::string peer, Metrics& metrics);
+    boost::asio::ip::tcp::socket socket, std::shared_ptr<const Request> request, WebSocketLimits limits,
+    Metrics& metrics);
 
 }  // namespace reticle::app
