@@ -6,7 +6,7 @@ import os
 import time
 import unittest
 
-from reticle_test.case import HEARD_SECONDS, HostsTest, structure
+from reticle_test.case import HEARD_SECONDS, HostsTest
 from reticle_test.waiting import wait_until
 
 HOUR_MS = 3_600_000
@@ -78,11 +78,11 @@ class ClockTest(HostsTest):
     def test_steps_in_mid_run(self):
         self.start_hosts()
         self.await_skew("beta", 0)
-        before = structure(self.app.api.processes(), self.hosts)
+        before = self.settled_structure(self.app)
         for seconds in (3600, -3600, 0):
             self.shift(seconds)
             self.await_skew("beta", seconds * 1000)
-            self.assertEqual(structure(self.app.api.processes(), self.hosts), before)
+            self.assertEqual(self.structure(self.app), before)
             self.check_times()
             self.check_all_live()
 

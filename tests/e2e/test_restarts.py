@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from reticle_test.case import HEARD_SECONDS, HostsTest, structure
+from reticle_test.case import HEARD_SECONDS, HostsTest
 from reticle_test.waiting import wait_until
 
 #: What the workload writes per connection and interval, and the interval (workload/tcp.cpp).
@@ -20,31 +20,19 @@ class AppRestartTest(HostsTest):
             self.start_probe(host, app)
         self.start_conversations()
         self.await_edge(app, good=lambda edge: edge["seen_by"] == "both" and edge["active"] == 5)
-        before = self._settled(app)
+        before = self.settled_structure(app)
 
         app.child.kill()
         app.child.wait(10)
         again = self.start_app(app.address, name="again")
         self.await_probe_state(again, "alpha", "live")
         self.await_probe_state(again, "beta", "live")
-        wait_until(lambda: self._structure(again) == before, HEARD_SECONDS,
+        wait_until(lambda: self.structure(again) == before, HEARD_SECONDS,
                    lambda: f"the same world: {self._difference(before, again)}")
-
-    def _structure(self, app):
-        return structure(app.api.processes(), self.hosts, besides=app.port)
-
-    def _settled(self, app):
-        """The structure of the map once three looks in a row saw the same."""
-        seen = []
-
-        def settled():
-            seen.append(self._structure(app))
-            return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3] and seen[-1]
-        return wait_until(settled, HEARD_SECONDS, "the map settles", poll_seconds=0.7)
 
     def _difference(self, before, app):
         return [(sorted(was - now), sorted(now - was))
-                for was, now in zip(before, self._structure(app))]
+                for was, now in zip(before, self.structure(app))]
 
     def test_sigterm_ends_it_with_0(self):
         app = self.start_map()

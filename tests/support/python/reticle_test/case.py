@@ -114,6 +114,19 @@ class HostsTest(ProgramTest):
         return wait_until(look, HEARD_SECONDS,
                           lambda: f"an edge to port {port}: {app.api.processes()['edges']}")
 
+    def structure(self, app):
+        """What the app's map claims of the hosts, but for the probes' own sessions."""
+        return structure(app.api.processes(), self.hosts, besides=app.port)
+
+    def settled_structure(self, app):
+        """The structure once three looks in a row, further apart than the probes' own, saw the same."""
+        seen = []
+
+        def settled():
+            seen.append(self.structure(app))
+            return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3] and seen[-1]
+        return wait_until(settled, HEARD_SECONDS, "the map settles", poll_seconds=0.7)
+
     def await_probe_state(self, app, host_id, state):
         """Waits until the app says this of the host's probe."""
         wait_until(lambda: app.api.probes().get(host_id, {}).get("state") == state, HEARD_SECONDS,
