@@ -15,6 +15,9 @@ namespace {
 /// A smaller move of a writer's clock against ours is jitter of the network, not worth a redraw.
 constexpr std::int64_t kSkewStep = 50'000'000;
 
+/// Room for conversations looked at between two steps that is kept from one to the next.
+constexpr std::size_t kLookedAtKept = 256;
+
 /// How finely the times of ends are noted for collection, as a part of the retention.
 constexpr int kMarksPerRetention = 20;
 
@@ -50,6 +53,8 @@ Applied World::Impl::step(Change change) {
 }
 
 Touched World::Impl::enact(const Change& change) {
+    // Clearing costs by capacity: one look at the whole world must not slow every later step.
+    if (looked_at.bucket_count() > kLookedAtKept) looked_at = {};
     looked_at.clear();
     sequence = change.world_seq;
     Touched touched;
