@@ -25,7 +25,7 @@ int bad_usage(const reticle::Error& error) {
 }
 
 int run(const std::vector<std::string>& arguments) {
-    using namespace reticle;
+    namespace probe = reticle::probe;
     const auto read = probe::read_config(arguments, environment);
     if (!read) return bad_usage(read.error());
     if (const auto* notice = std::get_if<probe::Notice>(&*read)) {
@@ -33,7 +33,7 @@ int run(const std::vector<std::string>& arguments) {
         return EXIT_SUCCESS;
     }
     const auto& config = std::get<probe::Config>(*read);
-    const auto logging = init_logging("reticle-probe", config.log_level, config.log_format);
+    const auto logging = reticle::init_logging("reticle-probe", config.log_level, config.log_format);
     if (!logging) return bad_usage(logging.error());
     return probe::run_probe(config, environment);
 }
