@@ -50,6 +50,11 @@ target_compile_definitions(reticle_options INTERFACE RETICLE_VERSION="${PROJECT_
                                                      BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_USE_STD_STRING_VIEW)
 target_link_libraries(reticle_options INTERFACE Threads::Threads)
 
+# Tests and benchmarks: builders are designated initialisers that name only what matters, and numbers are small.
+# Linked last, since later options win.
+add_library(reticle_test_options INTERFACE)
+target_compile_options(reticle_test_options INTERFACE -Wno-conversion -Wno-missing-field-initializers)
+
 # reticle_module(name SOURCES a.cpp ... LINK lib ...): one static library, one folder of the architecture.
 function(reticle_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
@@ -77,9 +82,8 @@ add_custom_target(fuzz_targets)
 function(reticle_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE reticle_options ${arg_LINK} GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
-  # Builders are designated initialisers that name only what a test is about.
-  target_compile_options(${name} PRIVATE -Wno-conversion -Wno-missing-field-initializers)
+  target_link_libraries(${name} PRIVATE reticle_options ${arg_LINK} GTest::gmock GTest::gtest GTest::gtest_main rapidcheck
+                        reticle_test_options)
   target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <rapidcheck.h> <string> <vector> <map>)
   target_compile_definitions(${name} PRIVATE RETICLE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
                                              RETICLE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -118,6 +122,5 @@ endfunction()
 function(reticle_benchmark name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE reticle_options ${arg_LINK} benchmark::benchmark)
-  target_compile_options(${name} PRIVATE -Wno-conversion)
+  target_link_libraries(${name} PRIVATE reticle_options ${arg_LINK} benchmark::benchmark reticle_test_options)
 endfunction()

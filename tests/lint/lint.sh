@@ -27,6 +27,6 @@ if [[ -n $files ]]; then
     echo "lint: clang-tidy-19 on $(wc -w <<<"$files") files"
     # The precompiled header is g++'s; clang reads the plain one.
     xargs -r -P "$(nproc)" -n 1 clang-tidy-19 -p "$build" --quiet \
-        --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-invalid-pch 2> >(grep -v 'warnings generated' >&2) <<<"$files"
+        --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-invalid-pch --extra-arg=-Wno-ignored-gch 2> >(grep -v 'warnings generated' >&2) <<<"$files"
 fi
 echo "lint: clean"
