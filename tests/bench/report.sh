@@ -22,12 +22,12 @@ HEAD
     tests/bench/probe.py
     section "The server under a fleet" "tests/bench/app.py"
     tests/bench/app.py
-    section "The model and its wire" "reticle-report-bench"
-    "$bin/reticle-report-bench" --benchmark_min_time=0.2 2>/dev/null | quoted
-    section "The world" "reticle-world-bench"
-    "$bin/reticle-world-bench" --benchmark_min_time=0.2 2>/dev/null | quoted
-    section "Views and streams" "reticle-views-bench"
-    "$bin/reticle-views-bench" --benchmark_min_time=0.2 2>/dev/null | quoted
+    section "The model and its wire" "reticle-bench-report"
+    "$bin/reticle-bench-report" --benchmark_min_time=0.2 2>/dev/null | quoted
+    section "The world" "reticle-bench-world"
+    "$bin/reticle-bench-world" --benchmark_min_time=0.2 2>/dev/null | quoted
+    section "Views and streams" "reticle-bench-views"
+    "$bin/reticle-bench-views" --benchmark_min_time=0.2 2>/dev/null | quoted
 } >"$out.new"
 mv "$out.new" "$out"
 echo "Wrote $out"
