@@ -3,6 +3,7 @@
 import context  # noqa: F401
 
 import json
+import os
 import unittest
 
 from reticle_test.case import HEARD_SECONDS, HostsTest, ends_of
@@ -64,6 +65,8 @@ class TwoHostsTest(HostsTest):
         edge = self.await_edge(self.app, good=lambda each: each["active"] == 5)
         pid = first.pid_on_host()
         first.kill()
+        wait_until(lambda: not os.path.exists(f"/proc/{self.alpha.init}/root/proc/{pid}"),
+                   HEARD_SECONDS, "the pid is free")
         # The next pid a namespace gives is the one after this (pid_namespaces(7)).
         forget = self.alpha.start(["sh", "-c", f"echo {pid - 1} > /proc/sys/kernel/ns_last_pid"], "sh")
         if forget.wait(10) != 0:
