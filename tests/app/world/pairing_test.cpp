@@ -1,4 +1,8 @@
 // Halves that meet: shared ones, whose numbers count, and that a conversation keeps its handle.
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/world_builder.h"
