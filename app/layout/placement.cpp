@@ -103,6 +103,7 @@ struct Placement::Impl {
     Grounds::iterator ground_for(std::span<const Newcomer> group);
     [[nodiscard]] Tile site(Zone zone) const;
     Position settle(Grounds::iterator ground, const ViewNode& node);
+    Position keep(Placed& home, const ViewNode& node);
     void release(Grounds::iterator ground, Slot slot);
 };
 
@@ -158,8 +159,12 @@ Tile Placement::Impl::site(Zone zone) const {
 Grounds::iterator Placement::Impl::ground_for(std::span<const Newcomer> group) {
     const PlotKey& key = group.front().key;
     if (const auto found = grounds.find(key); found != grounds.end()) return found;
-    const auto linked = static_cast<std::size_t>(
+    const auto now = static_cast<std::size_t>(
         std::ranges::count_if(group, [](const Newcomer& newcomer) { return connected(*newcomer.node); }));
+    // Processes are known before their conversations: room in the middle is kept for those that will have
+    // some.
+    constexpr std::size_t kConnectsLater = 6;
+    const std::size_t linked = std::max(now, group.size() / kConnectsLater);
     return grounds.emplace(key, Ground{Plot(grid, site(key.zone), linked, group.size() - linked), 0, {}})
         .first;
 }
@@ -178,8 +183,21 @@ Position Placement::Impl::settle(Grounds::iterator ground, const ViewNode& node)
         slot = home.plot.take(grid, connected(node), stable_hash(node.id));
         ++home.nodes;
     }
-    placed.insert_or_assign(node.id, Placed{ground, slot, std::move(stem)});
-    return home.plot.position(slot);
+    const auto [place, first] = placed.insert_or_assign(node.id, Placed{ground, slot, std::move(stem)});
+    return keep(place->second, node);
+}
+
+/// A node stays where it stands, but for once: the place of one without edges, which the map hides, is not
+/// where it is seen when its first edge comes.
+Position Placement::Impl::keep(Placed& home, const ViewNode& node) {
+    Plot& plot = home.ground->second.plot;
+    if (home.slot.quarter != Slot::kWhole && connected(node)) {
+        const Slot better = plot.take(grid, true, stable_hash(node.id));
+        const bool gained = better.quarter == Slot::kWhole;
+        plot.release(gained ? home.slot : better);
+        if (gained) home.slot = better;
+    }
+    return plot.position(home.slot);
 }
 
 Placement::Placement() : impl_(std::make_unique<Impl>()) {}
@@ -199,7 +217,7 @@ std::vector<std::string> Placement::apply(View& view, const ViewDelta& delta, No
         if (placed != my.placed.end()) {
             if (key == placed->second.ground->first) {
                 // One that went and came back between two deltas has forgotten where it stood.
-                const Position position = placed->second.ground->second.plot.position(placed->second.slot);
+                const Position position = my.keep(placed->second, *node);
                 if (position == Position{node->x, node->y}) continue;
                 view.place(id, position.x, position.y);
                 moved.push_back(id);

@@ -11,9 +11,9 @@
 namespace reticle::app {
 
 /// Positions of one view's nodes. Simple for now (groups on a grid, nodes on slots inside their group) but
-/// already bound by ui.md 2.5: filters and metrics never move a node, a surviving node never moves, a
-/// newcomer takes the slot of a vanished predecessor of the same stem, else the nearest free slot by hash;
-/// same history, same positions.
+/// already bound by ui.md 2.5: filters and metrics never move a node, a surviving node never moves
+/// (but once, when its first edge brings it from among the hidden), a newcomer takes the slot of a vanished
+/// predecessor of the same stem, else the nearest free slot by hash; same history, same positions.
 class Placement {
   public:
     Placement();

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include <rapidcheck/gtest.h>
 
@@ -42,6 +43,27 @@ TEST(Placement, AnswersWhomItPlaced) {
     EXPECT_EQ(placement.apply(view, view.news(), at(0s)), (std::vector<std::string>{"a", "b"}));
     process(view, "a", "nginx", "h1").members = 2;
     EXPECT_TRUE(placement.apply(view, view.news(), at(1s)).empty());
+}
+
+TEST(Placement, ItsFirstEdgeBringsANodeAmongTheConnected) {
+    FakeView view;
+    Placement placement;
+    for (int i = 0; i < 200; ++i) process(view, "p" + std::to_string(i), "idle-" + std::to_string(i), "h1");
+    placement.apply(view, view.news(), at(0s));
+    const Positions before = positions(view);
+    view.edge_at("p150", "p199", 80);
+    EXPECT_EQ(placement.apply(view, view.news(), at(1s)), (std::vector<std::string>{"p150", "p199"}));
+    const Positions after = positions(view);
+    const auto [ax, ay] = after.at("p150");
+    const auto [bx, by] = after.at("p199");
+    EXPECT_LE(std::max(std::abs(ax - bx), std::abs(ay - by)), 2 * 90 * 16) << "neighbours in the middle";
+    for (const auto& [id, place] : before) {
+        const bool touched = id == "p150" || id == "p199";
+        EXPECT_TRUE(touched || after.at(id) == place) << id;
+    }
+    view.edge_at("p199", "p150", 81);
+    placement.apply(view, view.news(), at(2s));
+    EXPECT_EQ(positions(view), after) << "and there it stays";
 }
 
 TEST(Placement, AReplacementTakesThePlaceOfItsPredecessor) {
@@ -149,6 +171,8 @@ RC_GTEST_PROP(PlacementProperty, SurvivorsStayAndNobodySharesAPlace, (std::uint6
     FakeView view;
     Placement placement;
     Positions known;
+    std::map<std::string, int> moves;
+    std::map<std::string, std::string> homes;
     for (int step = 0; step < 100; ++step) {
         for (int i = 0; i < 4; ++i) history.step(view);
         const app::ViewDelta news = view.news();
@@ -158,9 +182,20 @@ RC_GTEST_PROP(PlacementProperty, SurvivorsStayAndNobodySharesAPlace, (std::uint6
         for (const auto& [id, place] : now) {
             RC_ASSERT(places.insert(place).second);
             const auto before = known.find(id);
-            const bool stayed = before != known.end() && !std::ranges::binary_search(placed, id);
-            if (stayed) RC_ASSERT(before->second == place);
-            RC_ASSERT(before != known.end() || std::ranges::binary_search(placed, id));
+            // One that went and came back elsewhere between two deltas is another.
+            const std::string home =
+                view.node(id)->group + "/" + std::string(node_kind_name(view.node(id)->kind));
+            if (before == known.end() || std::exchange(homes[id], home) != home) {
+                homes[id] = home;
+                RC_ASSERT(std::ranges::binary_search(placed, id));
+                moves[id] = 0;
+                continue;
+            }
+            if (before->second == place) continue;
+            // The one move of a survivor: from where the hidden stand to where the connected are drawn.
+            RC_ASSERT(std::ranges::binary_search(placed, id));
+            RC_ASSERT(++moves[id] == 1);
+            RC_ASSERT(view.node(id)->degree > 0);
         }
         known = now;
     }
