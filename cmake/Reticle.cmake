@@ -7,14 +7,14 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
+# One cache serves several build directories (base_dir). Precompiled headers are for builds without it: g++'s are memory
+# images, and one taken from a cache made the compiler crash or eat all memory.
 find_program(RETICLE_CCACHE ccache)
 if(RETICLE_CCACHE)
-  # Precompiled headers need the sloppiness; base_dir makes two build directories share one cache.
-  set(launcher
-      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${RETICLE_CCACHE})
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${RETICLE_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 endif()
 
 find_program(RETICLE_MOLD mold)
