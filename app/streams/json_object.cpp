@@ -1,5 +1,6 @@
 #include "app/streams/json_object.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
