@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "tests/app/streams/fake_view.h"

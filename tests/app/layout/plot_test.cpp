@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 namespace reticle::app {

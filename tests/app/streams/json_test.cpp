@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <random>
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 namespace reticle::app {
