@@ -1,5 +1,6 @@
 #include "app/layout/placement.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
