@@ -111,7 +111,8 @@ Details detail(const Rendering& rendering, const View& view, const ViewNode& nod
     details.incoming = incoming.rows();
     details.outgoing = outgoing.rows();
     if (processes != nullptr && (node.kind == NodeKind::host || node.kind == NodeKind::process_name)) {
-        details.children.push_back(process_children(rendering, node, *processes));
+        ChildGroup group = process_children(rendering, node, *processes);
+        if (!group.nodes.empty()) details.children.push_back(std::move(group));
     }
     return details;
 }
