@@ -14,7 +14,7 @@ npm), then
   2. builds with the asan, tsan and fuzz presets and runs the unit tests under the sanitizers;
   3. builds with the dev preset and runs every test: unit, kernel, web, end-to-end and ground truth.
 Ends with the summary of ctest. Tests that need root, namespaces or a browser and cannot have them are skipped
-with the reason. Artifacts (screenshots, the truth table) are kept in build/artifacts.
+with the reason. Screenshots are kept in build/dev/artifacts, logs of the sanitizer runs in build/artifacts.
 
   --fast   only step 3 without the end-to-end and ground-truth tests: the loop while working
 TEXT
