@@ -53,7 +53,7 @@ if ! $fast; then
     step "Build: tsan, and tests of what crosses threads under ThreadSanitizer"
     cmake --preset tsan >/dev/null
     cmake --build --preset tsan --target thread_tests
-    ctest --preset tsan --output-on-failure -L threads --quiet -O build/artifacts/ctest-tsan.log ||
+    TSAN_OPTIONS=suppressions=$root/tests/support/tsan.supp ctest --preset tsan --output-on-failure -L threads --quiet -O build/artifacts/ctest-tsan.log ||
         { tail -60 build/artifacts/ctest-tsan.log; exit 1; }
     tail -5 build/artifacts/ctest-tsan.log
 
