@@ -91,13 +91,14 @@ const Option* option_named(std::string_view name) {
 po::options_description grammar() {
     po::options_description options;
     for (const auto& option : kOptions) {
-        auto* value = po::value<std::vector<std::string>>();
+        // Owned by the description once it is added.
+        using Values = std::vector<std::string>;
         if (option.kind == Kind::command) {
             options.add_options()(option.name, "");
         } else if (option.kind == Kind::optional) {
-            options.add_options()(option.name, value->implicit_value({"text"}, ""), "");
+            options.add_options()(option.name, po::value<Values>()->implicit_value({"text"}, ""), "");
         } else {
-            options.add_options()(option.name, value, "");
+            options.add_options()(option.name, po::value<Values>(), "");
         }
     }
     return options;
