@@ -33,7 +33,7 @@ struct Question {
     std::vector<tcp::endpoint> endpoints;
     // Hands the two above from thread to loop; the eventfd wakes, but orders memory only by the kernel's
     // grace.
-    std::atomic<bool> final = false;
+    std::atomic<bool> settled = false;
 };
 
 void ask(Question& question) {
@@ -52,7 +52,7 @@ void ask(Question& question) {
         question.endpoints.push_back(endpoint);
     }
     if (list != nullptr) freeaddrinfo(list);
-    question.final.store(true, std::memory_order_release);
+    question.settled.store(true, std::memory_order_release);
     const std::uint64_t one = 1;
     // Cannot fail: the counter of an eventfd that is written once does not overflow.
     [[maybe_unused]] const auto written = write(question.answered.get(), &one, sizeof one);
@@ -84,7 +84,7 @@ asio::awaitable<Result<std::vector<tcp::endpoint>>> look_up(std::string host, st
     const auto [failed] = co_await descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                                                          asio::as_tuple(asio::use_awaitable));
     if (failed) co_return cannot_look_up(host, failed.message());
-    if (!question->final.load(std::memory_order_acquire))
+    if (!question->settled.load(std::memory_order_acquire))
         co_return cannot_look_up(host, "the lookup was cut short");
     if (question->error != 0) co_return cannot_look_up(host, gai_strerror(question->error));
     if (question->endpoints.empty()) co_return cannot_look_up(host, "it has no address");
