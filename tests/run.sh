@@ -77,4 +77,3 @@ if $fast; then
 else
     ctest --preset dev --output-on-failure
 fi
-echo "Done in $((SECONDS - started)) s."
