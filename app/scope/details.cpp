@@ -22,9 +22,11 @@ class Table {
     void add(const ViewEdge& edge, bool incoming) {
         const ViewNode* other = view_.node(incoming ? edge.source : edge.target);
         if (other == nullptr) return;
+        const Summary summary = summarise_node(rendering_, *other);
+        const bool internet = other->kind == NodeKind::internet;
         for (const ConversationId id : edge.conversations) {
             const Conversation* conversation = rendering_.world.conversation(id);
-            if (conversation != nullptr) add(*other, *conversation, incoming);
+            if (conversation != nullptr) add(summary, internet, *conversation, incoming);
         }
     }
 
@@ -36,12 +38,11 @@ class Table {
     }
 
   private:
-    void add(const ViewNode& other, const Conversation& conversation, bool incoming) {
+    void add(const Summary& summary, bool internet, const Conversation& conversation, bool incoming) {
         const End& near = incoming ? conversation.server : conversation.client;
         const End& far = incoming ? conversation.client : conversation.server;
-        const Summary summary = summarise_node(rendering_, other);
         // Addresses are told apart only where one end is The Internet, whose node stands for many.
-        const std::string remote = other.kind == NodeKind::internet ? shown_address(far) : std::string();
+        const std::string remote = internet ? shown_address(far) : std::string();
         const std::string local = node_is_internet_ ? shown_address(near) : std::string();
         ConnectionRow& row = rows_[{summary.id, remote, local, conversation.service_port}];
         row.remote_id = summary.id;

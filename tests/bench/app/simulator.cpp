@@ -159,11 +159,8 @@ class Viewer {
 
     /// When a message held the text; within ten seconds, else the epoch.
     Clock::time_point wait_for(const std::string& text) {
-        std::unique_lock lock(mutex_);
-        wanted_ = text;
-        seen_ = {};
-        changed_.wait_for(lock, std::chrono::seconds(10), [this] { return seen_ != Clock::time_point{}; });
-        return seen_;
+        expect(text);
+        return wait_expected();
     }
     void expect(const std::string& text) {
         const std::lock_guard lock(mutex_);
